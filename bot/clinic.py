@@ -1,0 +1,136 @@
+"""The clinic's own facts: `clinic.yml`, checked at start, and the named placeholders that texts may use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, Extra, Field, validator
+
+from bot.documents import load_document
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
+
+
+class Strict(BaseModel):
+    class Config:
+        extra = Extra.forbid
+        anystr_strip_whitespace = True
+
+
+class Phones(Strict):
+    """Telephone numbers as patients should see them. Each may be left out."""
+
+    reception: str | None = None
+    urgent: str | None = None
+    out_of_hours: str | None = None
+
+    @validator("*")
+    def _looks_like_a_number(cls, value: str | None) -> str | None:
+        if value is not None and not NUMBER.fullmatch(value):
+            raise ValueError(f"{value!r} doesn't look like a phone number; use digits, spaces and a leading +")
+        return value
+
+
+class Price(Strict):
+    """What one session of one treatment costs here."""
+
+    treatment: Literal["skin", "hair", "fat", "cellulite", "scars", "pain"]
+    label: str = Field(..., min_length=2, max_length=60)
+    per_session: float = Field(..., gt=0, lt=100_000)
+
+
+class PriceList(Strict):
+    currency: str = Field(..., regex=r"^[A-Z]{3}$")
+    as_of: dt.date
+    items: list[Price] = Field(..., min_items=1)
+
+
+class Clinic(Strict):
+    """One clinic. Lengths of time are in the unit that the name says."""
+
+    name: str = Field(..., min_length=2, max_length=60)
+    address: str | None = Field(None, max_length=200)
+    phones: Phones = Phones()
+    emergency_number: str | None = Field(None, regex=r"^\+?[\d\s-]{2,20}$")
+    crisis_line: str | None = Field(None, max_length=100)
+    crisis_directory: str | None = Field(None, max_length=200)
+    child_helpline: str | None = Field(None, max_length=100)
+    time_zone: str
+    opening_hours: dict[str, list[str]]
+    prices: PriceList | None = None
+    minimum_age: int = Field(18, ge=18, le=99)
+    languages: list[Literal["en"]] = Field(["en"], min_items=1)
+    privacy_url: str | None = Field(None, regex=r"^https?://")
+    retention_days: int = Field(30, ge=1, le=365)
+
+    @validator("time_zone")
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone; write it like Europe/London")
+        return value
+
+    @validator("opening_hours")
+    def _known_hours(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        for day, spans in value.items():
+            if day not in DAYS:
+                raise ValueError(f"{day!r} is not a day; use {', '.join(DAYS)}")
+            for span in spans:
+                if not SPAN.fullmatch(span) or span[:5] >= span[6:]:
+                    raise ValueError(f"{span!r} under {day} is not a time span; write it like 09:00-17:30")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether somebody is at reception at the aware time `now`."""
+        local = now.astimezone(self.zone)
+        spans = self.opening_hours.get(DAYS[local.weekday()], [])
+        return any(span[:5] <= local.strftime("%H:%M") < span[6:] for span in spans)
+
+
+def load_clinic(path: Path) -> Clinic:
+    """Read `clinic.yml`. Raises DocumentError that names each wrong field and its mend."""
+    return load_document(path, Clinic)
+
+
+def placeholders(clinic: Clinic) -> dict[str, str]:
+    """What `{name}` in a card or text stands for. Unset numbers become plain words, never an empty gap."""
+    phones = clinic.phones
+    reception = phones.reception or "the clinic's phone number"
+    return {
+        "clinic_name": clinic.name,
+        "address": clinic.address or "the address on our website",
+        "phone": reception,
+        "urgent_phone": phones.urgent or reception,
+        "out_of_hours_phone": phones.out_of_hours or "your local out-of-hours line",
+        "emergency_number": clinic.emergency_number or "your local emergency number",
+        "crisis_line": clinic.crisis_line or "your local crisis line",
+        "crisis_directory": clinic.crisis_directory or "findahelpline.com",
+        "child_helpline": clinic.child_helpline or "your local child helpline",
+        "opening_hours": opening_hours_text(clinic),
+        "minimum_age": str(clinic.minimum_age),
+        "price_list": price_list_text(clinic),
+    }
+
+
+def opening_hours_text(clinic: Clinic) -> str:
+    """`Mon 09:00-17:30, Tue closed, …` in the order of the week."""
+    return ", ".join(f"{day.capitalize()} {' and '.join(clinic.opening_hours.get(day) or ['closed'])}" for day in DAYS)
+
+
+def price_list_text(clinic: Clinic) -> str:
+    """The clinic's own prices as one line, with their date, or where to ask."""
+    if clinic.prices is None:
+        return "Ask us for our current price list."
+    prices = clinic.prices
+    items = "; ".join(f"{item.label} {prices.currency} {item.per_session:,.0f}" for item in prices.items)
+    day = f"{prices.as_of.day} {prices.as_of:%b %Y}"
+    return f"Our prices for one session ({day}): {items}."

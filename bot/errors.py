@@ -1,0 +1,31 @@
+"""One error type per boundary. The sentence inside is for the person who reads it in a terminal or a log:
+what happened, with which value, what to do next. It never carries a patient's words."""
+
+from __future__ import annotations
+
+
+class MesoGuideError(Exception):
+    """Root of the errors that this project raises on purpose."""
+
+
+class SettingsError(MesoGuideError):
+    """A setting is missing or wrong. Stops the program at start."""
+
+
+class DocumentError(MesoGuideError):
+    """A file of knowledge or of clinic settings is wrong; names file, field and mend."""
+
+
+class BrainUnavailable(MesoGuideError):
+    """The brain did not answer in time, or answered nonsense. The patient gets the honest notice instead."""
+
+
+class ConversationError(MesoGuideError):
+    """A request that a client has to change. `code` is stable and public; the message is shown to people."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.retry_after_s = retry_after_s

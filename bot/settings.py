@@ -1,0 +1,99 @@
+"""What an engineer sets: read from the environment, `.env` and the private secrets file, checked at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
+
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+SHORTEST_SECRET = 32
+SECRETS_FILE = VAR / "secrets.env"
+
+Model = TypeVar("Model", bound=BaseSettings)
+
+
+class ContentSettings(BaseSettings):
+    """Where the bot's words are. All that training and `rasa shell` need: no secret among it."""
+
+    clinic_file: Path = ROOT / "clinic.yml"
+    knowledge_dir: Path = ROOT / "knowledge"
+
+    class Config:
+        env_prefix = "MESOGUIDE_"
+        env_file = (ROOT / ".env", SECRETS_FILE)
+        extra = "ignore"
+
+
+class Settings(ContentSettings):
+    """Every setting has the prefix `MESOGUIDE_` in the environment; `.env.example` explains each."""
+
+    data_key: SecretStr = Field(..., description="One or more Fernet keys, comma separated; the first one encrypts.")
+    brain_secret: SecretStr = Field(..., description="Shared by gateway and brain, at least 32 characters.")
+    database_url: str = f"sqlite:///{VAR / 'mesoguide.db'}"
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    brain_port: int = Field(5055, ge=0, le=65535)
+    brain_timeout_s: float = Field(8.0, gt=0, le=60)
+    models_dir: Path = ROOT / "models"
+    sites: str = Field("", description="Web addresses that may embed the widget, space separated.")
+    messages_per_minute: int = Field(20, ge=1, le=1000)
+    new_conversations_per_minute: int = Field(10, ge=1, le=10000)
+    log_level: str = "INFO"
+
+    @validator("brain_secret")
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"is shorter than {SHORTEST_SECRET} characters; make a random one")
+        return value
+
+    @validator("log_level")
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError(f"{value!r} is not a log level; use DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @validator("sites")
+    def _origins_only(cls, value: str) -> str:
+        for site in value.split():
+            scheme, _, rest = site.partition("://")
+            if scheme not in {"http", "https"} or not rest or "/" in rest or "*" in rest or ";" in rest:
+                raise ValueError(f"{site!r} is not a web origin; write it like https://www.example.org")
+        return value
+
+    @property
+    def brain_url(self) -> str:
+        return f"http://127.0.0.1:{self.brain_port}"
+
+    @property
+    def allowed_sites(self) -> tuple[str, ...]:
+        return tuple(self.sites.split())
+
+
+def load_content_settings() -> ContentSettings:
+    """As `load_settings`, for what needs no secret."""
+    return _load(ContentSettings)
+
+
+def load_settings() -> Settings:
+    """Read and check all settings. Raises SettingsError that names each wrong one and what to do."""
+    return _load(Settings)
+
+
+def _load(model: type[Model]) -> Model:
+    try:
+        return model()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _sentence(problem: Any) -> str:
+    location = problem["loc"]
+    name = f"MESOGUIDE_{str(location[0]).upper()}" if isinstance(location, tuple) else "a setting"
+    if problem["type"] == "value_error.missing":
+        return f"{name} is not set; `make run` creates one in var/secrets.env, or set it in the environment."
+    return f"{name}: {problem['msg']}."

@@ -1,0 +1,153 @@
+"""The values that flow between the parts. Frozen, plain, JSON in and JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.vocabulary import Author, Kind, Level, State
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an answer comes from, as the patient sees it."""
+
+    title: str
+    url: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"title": self.title} | ({"url": self.url} if self.url else {})
+
+
+@dataclass(frozen=True)
+class Button:
+    """One next step. `payload` is what the brain wants to hear; the gateway swaps it for an opaque `id`."""
+
+    title: str
+    payload: str | None = None
+    id: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What a client may see: never the payload."""
+        return {"title": self.title, "id": self.id}
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One bot message, whatever the channel. An `answer` without a card can't be built."""
+
+    kind: Kind
+    text: str
+    topics: tuple[str, ...] = ()
+    card_ids: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    media: tuple[Mapping[str, Any], ...] = ()
+    reviewed: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind is Kind.ANSWER and not self.card_ids:
+            raise ValueError("An answer needs the id of the card that it comes from.")
+        if not self.text.strip():
+            raise ValueError(f"A message of kind {self.kind.value} has no text.")
+
+    def to_json(self) -> dict[str, Any]:
+        """The public shape. Buttons carry only title and id."""
+        return {
+            "kind": self.kind.value,
+            "topics": list(self.topics),
+            "card_ids": list(self.card_ids),
+            "text": self.text,
+            "sources": [source.to_json() for source in self.sources],
+            "buttons": [button.to_json() for button in self.buttons],
+            "media": [dict(item) for item in self.media],
+            "reviewed": self.reviewed,
+        }
+
+    def to_wire(self) -> dict[str, Any]:
+        """The shape between brain and gateway: as `to_json`, with the buttons' payloads."""
+        return self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Envelope:
+        """Read either shape. Raises ValueError, KeyError or TypeError on anything else."""
+        return cls(
+            kind=Kind(data["kind"]),
+            text=str(data["text"]),
+            topics=tuple(data.get("topics", ())),
+            card_ids=tuple(data.get("card_ids", ())),
+            sources=tuple(Source(s["title"], s.get("url")) for s in data.get("sources", ())),
+            buttons=tuple(Button(b["title"], b.get("payload"), b.get("id")) for b in data.get("buttons", ())),
+            media=tuple(data.get("media", ())),
+            reviewed=data.get("reviewed"),
+        )
+
+    def with_buttons(self, buttons: tuple[Button, ...]) -> Envelope:
+        return replace(self, buttons=buttons)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What the safety check found: how soon, which signs (codes), the words that fired, and why."""
+
+    level: Level
+    codes: tuple[str, ...]
+    words: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class PatientTurn:
+    """What the brain is asked: one patient message, typed or pressed."""
+
+    conversation_id: str
+    turn_id: str
+    text: str
+    payload: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line of a conversation's log. `seq` counts from 1 without gaps. `flag` is for staff, never for a patient."""
+
+    seq: int
+    author: Author
+    at: datetime
+    text: str | None = None
+    envelope: Envelope | None = None
+    client_id: str | None = None
+    flag: Flag | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
+        if self.text is not None:
+            shape["text"] = self.text
+        if self.envelope is not None:
+            shape["envelope"] = self.envelope.to_json()
+        if self.client_id is not None:
+            shape["client_id"] = self.client_id
+        return shape
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One patient on one channel."""
+
+    id: str
+    channel: str
+    state: State
+    last_seq: int
+    locale: str = "en"
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A stored patient message that nothing has answered yet."""
+
+    conversation_id: str
+    seq: int
+    text: str
+    payload: str | None = field(default=None, repr=False)

@@ -1,0 +1,108 @@
+"""The closed word lists that every other module shares."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(str, Enum):
+    """What a bot message is. A channel may style a kind; it never changes its text."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CRISIS = "crisis"
+    MINOR = "minor"
+    DECLINE_ADVICE = "decline_advice"
+    QUESTIONNAIRE = "questionnaire"
+    HANDOFF = "handoff"
+    SMALLTALK = "smalltalk"
+    FALLBACK = "fallback"
+    NOTICE = "notice"
+
+
+class Author(str, Enum):
+    """Who wrote a message of the conversation log."""
+
+    PATIENT = "patient"
+    BOT = "bot"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class State(str, Enum):
+    """Who has the word in a conversation."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    HUMAN = "human"
+    CLOSED = "closed"
+
+
+class Level(str, Enum):
+    """How soon a red flag needs care."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CRISIS = "crisis"
+    MINOR = "minor"
+
+
+TOPICS: tuple[str, ...] = (
+    "what_is",
+    "how_it_works",
+    "history_popularity",
+    "benefits",
+    "effectiveness_evidence",
+    "worth_it_reviews",
+    "treatment_areas",
+    "facial_rejuvenation",
+    "hair_loss",
+    "cellulite",
+    "fat_reduction",
+    "scars_acne_pigmentation",
+    "pain_management",
+    "substances_ingredients",
+    "techniques_devices",
+    "session_count",
+    "session_duration",
+    "session_spacing",
+    "results_onset",
+    "results_duration",
+    "pain",
+    "numbing",
+    "preparation",
+    "aftercare",
+    "downtime",
+    "risks_side_effects",
+    "serious_complications",
+    "contraindications",
+    "candidacy",
+    "pregnancy_breastfeeding",
+    "medications_blood_thinners",
+    "medical_conditions",
+    "allergies",
+    "age_limits",
+    "cost",
+    "insurance_payment",
+    "alternatives_comparison",
+    "combination_treatments",
+    "provider_qualifications",
+    "clinic_standards_regulation",
+    "at_home_diy",
+    "booking_hours_location",
+)
+"""What a card can be about, and what an envelope's `topics` may name."""
+
+AREAS: tuple[str, ...] = (
+    "face",
+    "neck",
+    "hands",
+    "hair",
+    "body_fat",
+    "cellulite",
+    "scars",
+    "pain_relief",
+)
+"""Where on the body, or for what purpose, an answer differs."""

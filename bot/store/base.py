@@ -1,0 +1,54 @@
+"""What the parts of the store share: one engine, one cipher, and the lock on a conversation."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection, Engine
+
+from bot.errors import ConversationError
+from bot.privacy.cipher import Cipher
+from bot.store.engine import reading
+from bot.store.tables import conversations
+from bot.vocabulary import State
+
+# Where the bot has a voice. While staff own a conversation its messages wait for them.
+BOT_SPEAKS = (State.BOT.value, State.WAITING.value)
+
+
+class Base:
+    """One part of the store. Blocking and thread-safe: call it from a pool of threads."""
+
+    def __init__(self, engine: Engine, cipher: Cipher) -> None:
+        self._engine = engine
+        self._reader = reading(engine)
+        self._cipher = cipher
+
+    def _write(self) -> AbstractContextManager[Connection]:
+        """A transaction that may write; commits at the end of the block, or rolls back when it raises."""
+        transaction: AbstractContextManager[Connection] = self._engine.begin()
+        return transaction
+
+    def _read(self) -> AbstractContextManager[Connection]:
+        """One snapshot of the database."""
+        transaction: AbstractContextManager[Connection] = self._reader.begin()
+        return transaction
+
+
+def lock(connection: Connection, conversation_id: str) -> Any | None:
+    """The conversation's row, held until the transaction ends, or None.
+
+    Everything that numbers, answers or erases messages takes this lock first; SQLite ignores the clause because
+    its write transactions run one at a time anyway.
+    """
+    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
+def no_conversation() -> ConversationError:
+    """For an identifier that leads nowhere: never opened, expired or erased."""
+    return ConversationError(
+        "conversation_closed", "This conversation no longer exists. Please start a new one.", status=404
+    )

@@ -1,0 +1,152 @@
+"""The numbered message log: patients' messages come in, everything is read back in order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.errors import ConversationError
+from bot.privacy.cipher import Cipher
+from bot.store.base import Base, lock, no_conversation
+from bot.store.tables import buttons, messages
+from bot.store.tail import Tail
+from bot.types import Button, Envelope, Flag, Message
+from bot.vocabulary import Author, Level, State
+
+MINUTE = timedelta(seconds=60)
+BURST_WINDOW = timedelta(seconds=5)
+FLAG_ROOM = 5
+"""How many times the usual rate is taken of messages that carry a red flag."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Where a patient's message stands in the log. `is_new` is False for a message that was there already."""
+
+    seq: int
+    is_new: bool
+
+
+class Log(Base):
+    """The messages of conversations, and the buttons below them."""
+
+    def accept(
+        self,
+        conversation_id: str,
+        *,
+        client_id: str,
+        text: str,
+        payload: str | None = None,
+        flag: Flag | None = None,
+        replies: Sequence[Envelope] = (),
+        now: datetime,
+        per_minute: int,
+        burst: int = 5,
+    ) -> Accepted:
+        """Store one patient message, and the safety `replies` to it if there are any, in one transaction.
+
+        Without replies the message is pending until `answer`. The same `client_id` again changes nothing and
+        returns the number that the message has. At most `per_minute` messages in 60 s and `burst` in 5 s are
+        taken, and five times as many while they carry a `flag`. Raises ConversationError: `too_many_messages` (429,
+        nothing stored), `conversation_closed` (409 closed, 404 unknown or erased).
+        """
+        with self._write() as connection:
+            row = lock(connection, conversation_id)
+            if row is None:
+                raise no_conversation()
+            known_seq = _seq_of_client_id(connection, conversation_id, client_id)
+            if known_seq is not None:
+                return Accepted(known_seq, is_new=False)
+            if row.state == State.CLOSED.value:
+                raise _closed()
+            # Somebody in danger writes fast and often: a red flag is let in where a question would have to wait.
+            room = 1 if flag is None else FLAG_ROOM
+            _check_rate(connection, conversation_id, now=now, per_minute=per_minute * room, burst=burst * room)
+            tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
+            body: dict[str, Any] = {"text": text} if flag is None else {"text": text, "flag": asdict(flag)}
+            seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=not replies)
+            for envelope in replies:
+                tail.add_envelope(envelope, at=now)
+            return Accepted(seq, is_new=True)
+
+    def messages(self, conversation_id: str, *, after: int = 0, limit: int = 200) -> list[Message]:
+        """At most `limit` messages with a number above `after`, in order. Empty for an unknown conversation."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id, messages.c.seq > after)
+            .order_by(messages.c.seq)
+            .limit(limit)
+        )
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [_message(row, self._cipher) for row in rows]
+
+    def find_button(self, conversation_id: str, button_id: str) -> Button | None:
+        """The button with its payload, if the bot showed it in this very conversation."""
+        query = select(buttons.c.body).where(buttons.c.id == button_id, buttons.c.conversation_id == conversation_id)
+        with self._read() as connection:
+            blob = connection.execute(query).scalar_one_or_none()
+        return None if blob is None else Button(**self._cipher.open_json(blob), id=button_id)
+
+
+def _message(row: Any, cipher: Cipher) -> Message:
+    body = cipher.open_json(row.body)
+    envelope = Envelope.from_json(body["envelope"]) if "envelope" in body else None
+    return Message(
+        row.seq, Author(row.author), row.at, body.get("text"), envelope, row.client_id, _flag(body.get("flag"))
+    )
+
+
+def _flag(stored: dict[str, Any] | None) -> Flag | None:
+    if stored is None:
+        return None
+    return Flag(Level(stored["level"]), tuple(stored["codes"]), tuple(stored["words"]), stored["reason"])
+
+
+def _seq_of_client_id(connection: Connection, conversation_id: str, client_id: str) -> int | None:
+    query = select(messages.c.seq).where(
+        messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
+    )
+    seq: int | None = connection.execute(query).scalar_one_or_none()
+    return seq
+
+
+def _check_rate(connection: Connection, conversation_id: str, *, now: datetime, per_minute: int, burst: int) -> None:
+    """Counted in the log itself, so that every gateway process counts the same. Raises ConversationError (429)."""
+    query = (
+        select(messages.c.at)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.author == Author.PATIENT.value,
+            messages.c.at > now - MINUTE,
+        )
+        .order_by(messages.c.at.desc())
+        .limit(max(per_minute, burst))
+    )
+    times = connection.execute(query).scalars().all()
+    # The message that has to leave the window first is the one `allowed` places back.
+    waits = [
+        (times[allowed - 1] + window - now).total_seconds()
+        for allowed, window in ((per_minute, MINUTE), (burst, BURST_WINDOW))
+        if len(times) >= allowed and times[allowed - 1] > now - window
+    ]
+    if waits:
+        raise _too_many(max(1, math.ceil(max(waits))))
+
+
+def _too_many(wait_s: int) -> ConversationError:
+    seconds = "1 second" if wait_s == 1 else f"{wait_s} seconds"
+    sentence = f"That was a lot of messages at once. Please wait {seconds} and send this one again."
+    return ConversationError("too_many_messages", sentence, status=429, retry_after_s=wait_s)
+
+
+def _closed() -> ConversationError:
+    return ConversationError(
+        "conversation_closed", "This conversation has been closed. Please start a new one.", status=409
+    )

@@ -1,0 +1,18 @@
+"""The store: everything that must survive a restart, behind one name."""
+
+from __future__ import annotations
+
+from bot.store.conversations import Conversations
+from bot.store.log import Log
+from bot.store.records import Records
+from bot.store.trackers import Trackers
+from bot.store.turns import Turns
+
+
+class Store(Conversations, Log, Turns, Records, Trackers):
+    """The conversation log of one clinic.
+
+    Made from an engine (`create_store_engine`, after `upgrade`) and a cipher. Blocking and thread-safe; several
+    processes may share one database. Failures of the database itself surface as SQLAlchemy's errors, whose texts
+    hold no parameters.
+    """

@@ -1,0 +1,94 @@
+"""The tables. Whatever a patient, the bot or staff said is in an encrypted column; the rest is what queries need."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from bot.store.columns import UtcDateTime
+
+# Named constraints, so that a migration can find them again on either database.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("locale", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("token_hash", String, unique=True),
+    Column("consent_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+    Column("leased_by", String),
+    Column("leased_until", UtcDateTime),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("client_id", String),
+    Column("body", LargeBinary, nullable=False),
+    Column("payload", LargeBinary),
+    Column("is_pending", Boolean, nullable=False),
+    UniqueConstraint("conversation_id", "seq"),
+    UniqueConstraint("conversation_id", "client_id"),
+)
+
+Index(
+    "ix_messages_pending",
+    messages.c.conversation_id,
+    messages.c.seq,
+    sqlite_where=messages.c.is_pending,
+    postgresql_where=messages.c.is_pending,
+)
+
+buttons = Table(
+    "buttons",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("seq", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# No foreign key: the shell and the evaluation keep trackers of conversations that the log never saw.
+trackers = Table(
+    "trackers",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("messages", Integer, nullable=False),
+)

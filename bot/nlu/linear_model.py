@@ -1,0 +1,134 @@
+"""The numbers behind the intent classifier: fitting, ranking, saving. No pickle: safetensors and JSON."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from safetensors.numpy import load_file, save_file
+from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from bot.nlu.calibration import Calibration, fit_calibration, folds
+from bot.nlu.features import Floats, Weighting, matrix_of
+
+Labels = npt.NDArray[np.str_]
+
+NUMBERS = "classifier.safetensors"
+WORDS = "classifier.json"
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """`weights` has shape (features, labels), `bias` (labels,)."""
+
+    labels: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    weighting: Weighting
+    calibration: Calibration
+
+    @classmethod
+    def untrained(cls) -> LinearModel:
+        nothing = np.zeros(0, dtype=np.float32)
+        return cls((), nothing.reshape(0, 0), nothing, Weighting(nothing), Calibration())
+
+    def rank(self, vectors: Floats, counts: csr_matrix) -> list[tuple[str, float]]:
+        """All labels for one message, best first. The first confidence is calibrated; the rest share what it leaves."""
+        scores = matrix_of(vectors, counts, self.weighting) @ self.weights + self.bias
+        chances = _softmax(scores)[0]
+        order = np.argsort(-chances, kind="stable")
+        top = self.calibration.apply(float(chances[order[0]]))
+        left = max(1.0 - float(chances[order[0]]), 1e-9)
+        rest = [(self.labels[at], min(top, float(chances[at]) / left * (1.0 - top))) for at in order[1:]]
+        return [(self.labels[order[0]], top), *rest]
+
+    def save(self, folder: Path) -> None:
+        numbers = {"weights": self.weights, "bias": self.bias, "idf": self.weighting.idf}
+        save_file({name: np.ascontiguousarray(array) for name, array in numbers.items()}, str(folder / NUMBERS))
+        words = {"labels": list(self.labels), "calibration": asdict(self.calibration)}
+        (folder / WORDS).write_text(json.dumps(words, sort_keys=True), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearModel:
+        """Raises FileNotFoundError when `folder` holds no trained model."""
+        words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
+        numbers = load_file(str(folder / NUMBERS))
+        return cls(
+            tuple(words["labels"]),
+            numbers["weights"],
+            numbers["bias"],
+            Weighting(numbers["idf"]),
+            Calibration(**words["calibration"]),
+        )
+
+
+def fit(vectors: Floats, counts: csr_matrix, labels: Labels, groups: Labels, config: dict[str, Any]) -> LinearModel:
+    """Train on messages (rows) with one label each. `groups` keeps one person's lines on one side of a split."""
+    weighting = Weighting.fit(counts)
+    matrix = matrix_of(vectors, counts, weighting)
+    regression = _regression(matrix, labels, config)
+    return LinearModel(
+        labels=tuple(str(label) for label in regression.classes_),
+        weights=_both_sides(regression.coef_).T.astype(np.float32),
+        bias=_both_sides(regression.intercept_[:, np.newaxis])[:, 0].astype(np.float32),
+        weighting=weighting,
+        calibration=_calibrate(matrix, labels, groups, config),
+    )
+
+
+def _regression(matrix: csr_matrix, labels: Labels, config: dict[str, Any]) -> Any:
+    model = LogisticRegression(
+        C=1 / (config["penalty"] * len(labels)),
+        max_iter=config["max_iter"],
+        class_weight=_weights(labels, config["balance"]),
+    )
+    with warnings.catch_warnings():
+        # Stopping early is meant: more steps changed no decision and cost time.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(matrix, labels)
+
+
+def _calibrate(matrix: csr_matrix, labels: Labels, groups: Labels, config: dict[str, Any]) -> Calibration:
+    # The folds don't need each other, so each core takes one.
+    judged = Parallel(n_jobs=-1)(
+        delayed(_judge)(matrix[fold.train], labels[fold.train], matrix[fold.test], labels[fold.test], config)
+        for fold in folds(labels, groups, config["seed"])
+    )
+    if not judged:
+        return Calibration()
+    tops, rights = zip(*judged, strict=True)
+    return fit_calibration(np.concatenate(tops), np.concatenate(rights))
+
+
+def _judge(
+    train: csr_matrix, train_labels: Labels, test: csr_matrix, test_labels: Labels, config: dict[str, Any]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Top probability of each test row by a model that never saw it, and whether its label was right."""
+    model = _regression(train, train_labels, config)
+    chances = model.predict_proba(test)
+    return chances.max(axis=1), model.classes_[chances.argmax(axis=1)] == test_labels
+
+
+def _weights(labels: Labels, balance: float) -> dict[str, float]:
+    """How much a line of each label counts: 0 counts all lines alike, 1 all labels alike."""
+    names, counts = np.unique(labels, return_counts=True)
+    even = len(labels) / len(names)
+    return {str(name): float((even / count) ** balance) for name, count in zip(names, counts, strict=True)}
+
+
+def _both_sides(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """scikit-learn keeps one row for two labels; as a softmax that is the row for the second against zeros."""
+    return np.vstack([np.zeros_like(rows), rows]) if len(rows) == 1 else rows
+
+
+def _softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

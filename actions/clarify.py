@@ -1,0 +1,50 @@
+"""Not sure enough to answer: offer what may have been meant, or say honestly that there is no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import ranked_intents, say, text_of, topic_of
+from bot.retrieval.library import Library
+from bot.retrieval.render import PERSON, topic_button
+from bot.types import Envelope
+from bot.wiring import Content, content
+
+OFFERED = 3
+LEAST_TOGETHER = 0.3
+"""How likely the offered topics must be, all together, that one of them is meant. Chosen by cross-validation."""
+
+
+class ActionClarify(Action):
+    def name(self) -> str:
+        return "action_clarify"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        words = content()
+        say(dispatcher, _envelope(words, text_of(tracker), ranked_intents(tracker)))
+        return []
+
+
+def _envelope(words: Content, text: str, ranking: list[tuple[str, float]]) -> Envelope:
+    if not any(sign.isalpha() for sign in text):
+        return words.replies["no_words"].envelope(words.values)
+    topics = _likely_topics(words.library, ranking)
+    if not topics:
+        return words.replies["fallback"].envelope(words.values)
+    asked = words.replies["clarify"].envelope(words.values, topics=topics)
+    cards = [card for topic in topics if (card := words.library.find(topic))]
+    return asked.with_buttons((*map(topic_button, cards), PERSON))
+
+
+def _likely_topics(library: Library, ranking: list[tuple[str, float]]) -> tuple[str, ...]:
+    """Up to three topics that a card can answer, if together they are likely enough; otherwise none."""
+    if ranking and ranking[0][0] == "out_of_scope":
+        return ()
+    known = [(topic, chance) for intent, chance in ranking if (topic := topic_of(intent)) and library.find(topic)]
+    best = known[:OFFERED]
+    return tuple(topic for topic, _ in best) if sum(chance for _, chance in best) >= LEAST_TOGETHER else ()

@@ -1,0 +1,37 @@
+"""The bot's own sentences: greetings, what it is, how to reach a person, what it must leave to a clinician."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import intent_of, say
+from bot.wiring import content
+
+REPLIES = {
+    "greet": "greet",
+    "thank": "thanks",
+    "goodbye": "goodbye",
+    "affirm": "affirm",
+    "deny": "deny",
+    "ask_bot": "about_bot",
+    "praise_or_insult": "praise_or_insult",
+    "request_handoff": "request_handoff",
+    "start_candidacy": "start_candidacy",
+    "seek_advice": "decline_advice",
+}
+
+
+class ActionReply(Action):
+    def name(self) -> str:
+        return "action_reply"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        words = content()
+        reply = words.replies[REPLIES.get(intent_of(tracker), "fallback")]
+        say(dispatcher, reply.envelope(words.values))
+        return []

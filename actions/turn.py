@@ -1,0 +1,54 @@
+"""What every action reads from the tracker and hands to the dispatcher. Functions only: the action server would
+try to start a shared base class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.types import Envelope
+from bot.vocabulary import Kind
+
+ASK = "ask_"
+
+
+def intent_of(tracker: Tracker) -> str:
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def topic_of(intent: str) -> str | None:
+    """`pain` for `ask_pain`; None for an intent that is no topic."""
+    return intent.removeprefix(ASK) if intent.startswith(ASK) else None
+
+
+def ranked_intents(tracker: Tracker) -> list[tuple[str, float]]:
+    """What the classifier thought, best first, as (intent, confidence)."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return [(str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name")]
+
+
+def text_of(tracker: Tracker) -> str:
+    return str(tracker.latest_message.get("text") or "")
+
+
+def entity_of(tracker: Tracker, name: str) -> str | None:
+    """The first value of an entity in the latest message."""
+    return next(iter(tracker.get_latest_entity_values(name)), None)
+
+
+def last_card_id(tracker: Tracker) -> str | None:
+    """The card of the last answer, for "tell me more" in words."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "bot":
+            envelope = ((event.get("data") or {}).get("custom") or {}).get("envelope") or {}
+            if envelope.get("kind") == Kind.ANSWER.value:
+                return next(iter(envelope.get("card_ids", [])), None)
+    return None
+
+
+def say(dispatcher: CollectingDispatcher, envelope: Envelope) -> None:
+    """The whole envelope travels as custom data; text and buttons beside it are for `rasa shell`."""
+    buttons: list[dict[str, Any]] = [{"title": b.title, "payload": b.payload} for b in envelope.buttons]
+    dispatcher.utter_message(text=envelope.text, buttons=buttons, json_message={"envelope": envelope.to_wire()})

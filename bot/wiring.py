@@ -1,0 +1,98 @@
+"""The only place where real things are chosen. Each function makes its thing once per process, on first use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.clinic import Clinic, load_clinic, placeholders
+from bot.retrieval.library import Library, load_library
+from bot.retrieval.replies import Reply, load_replies
+from bot.safety.check import SafetyCheck, load_safety
+from bot.safety.texts import SafetyTexts, load_safety_texts
+from bot.settings import Settings, load_content_settings
+
+if TYPE_CHECKING:
+    from bot.conversation.brain import Brain
+    from bot.conversation.service import ConversationService
+    from bot.conversation.turns import Turns
+    from bot.store.store import Store
+
+STARTERS = ("pain", "downtime", "session_count", "cost")
+"""Topics of the questions that a new talk offers first."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that may be said, and what the placeholders in it stand for."""
+
+    clinic: Clinic
+    values: dict[str, str]
+    library: Library
+    replies: dict[str, Reply]
+    safety_texts: SafetyTexts
+
+
+@lru_cache(maxsize=1)
+def content() -> Content:
+    """Raises DocumentError when a file of knowledge or `clinic.yml` is wrong."""
+    settings = load_content_settings()
+    clinic = load_clinic(settings.clinic_file)
+    values = placeholders(clinic)
+    return Content(
+        clinic=clinic,
+        values=values,
+        library=load_library(settings.knowledge_dir, values),
+        replies=load_replies(settings.knowledge_dir, values),
+        safety_texts=load_safety_texts(settings.knowledge_dir),
+    )
+
+
+@lru_cache(maxsize=1)
+def safety_check() -> SafetyCheck:
+    """Raises DocumentError when a file of signs is wrong."""
+    return load_safety(load_content_settings().knowledge_dir)
+
+
+def open_store(settings: Settings) -> Store:
+    """The conversation log, with its tables brought up to date first."""
+    # Imported here, so that training and the action server, which need no database, load none of it.
+    from bot.privacy.cipher import Cipher
+    from bot.store.engine import create_store_engine
+    from bot.store.migrate import upgrade
+    from bot.store.store import Store
+
+    engine = create_store_engine(settings.database_url)
+    upgrade(engine)
+    return Store(engine, Cipher(settings.data_key.get_secret_value()))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What carries conversations from the patient's message to the answer in the log."""
+
+    store: Store
+    brain: Brain
+    turns: Turns
+    service: ConversationService
+
+
+def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
+    """Join log, safety check and brain. Raises DocumentError when a file of knowledge is wrong."""
+    from bot.conversation.bulletin import Bulletin
+    from bot.conversation.service import ConversationService, Safety
+    from bot.conversation.turns import Turns
+
+    words = content()
+    bulletin = Bulletin()
+    turns = Turns(store, brain, bulletin, sorry=words.replies["brain_down"].envelope(words.values))
+    safety = Safety(safety_check(), words.safety_texts, words.values)
+    service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
+    return Talk(store, brain, turns, service)
+
+
+def starter_questions() -> tuple[str, ...]:
+    """What the widget offers before the first message: the titles of general cards."""
+    library = content().library
+    return tuple(card.title for topic in STARTERS if (card := library.find(topic)))

@@ -1,0 +1,44 @@
+"""`python -m bot.brain`: load the newest model and answer the gateway on loopback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from bot.brain.private_logs import keep_names_only
+from bot.brain.tensorflow_free import keep_tensorflow_out
+from bot.errors import MesoGuideError
+from bot.privacy.logs import configure_logging
+from bot.settings import load_settings
+from bot.wiring import content, open_store
+
+logger = logging.getLogger("bot.brain")
+
+
+def main() -> int:
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    try:
+        settings = load_settings()
+        configure_logging(settings.log_level)
+        keep_names_only()
+        keep_tensorflow_out()
+        # Imported here, after TensorFlow has been kept out.
+        from aiohttp import web
+
+        from bot.brain.brain import load_brain
+        from bot.brain.server import create_app
+
+        content()
+        brain = load_brain(settings.models_dir, open_store(settings))
+    except MesoGuideError as error:
+        logging.basicConfig()
+        logger.error("%s", error)
+        return 1
+    app = create_app(brain, settings.brain_secret.get_secret_value())
+    web.run_app(app, host="127.0.0.1", port=settings.brain_port, access_log=None, print=None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

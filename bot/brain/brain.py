@@ -1,0 +1,112 @@
+"""The loaded model: one patient turn in, envelopes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+
+from bot.brain.in_process_actions import InProcessActions
+from bot.brain.payloads import as_plain_text, parse_payload
+from bot.brain.tracker_store import EncryptedTrackerStore
+from bot.errors import BrainUnavailable
+from bot.store.store import Store
+from bot.types import Envelope, PatientTurn
+
+CANARY = "does it hurt?"
+
+
+class EnvelopeChannel(CollectingOutputChannel):
+    """Collects each message whole, where Rasa's own would split text, buttons and custom data apart."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "mesoguide"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.messages.append(message)
+
+
+class Brain:
+    """Answers turns with a trained Rasa model, custom actions in the same process."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+
+    @property
+    def trackers(self) -> TrackerStore:
+        return self._agent.tracker_store
+
+    async def answer(self, turn: PatientTurn) -> list[Envelope]:
+        """The bot's messages for one turn. The same turn again gets the same answer, without being played twice.
+
+        Raises BrainUnavailable when the model says nothing that can be shown.
+        """
+        known = await self._answered_before(turn)
+        if known is not None:
+            return known
+        channel = EnvelopeChannel()
+        await self._agent.handle_message(_user_message(turn, channel))
+        return _envelopes(message.get("custom") for message in channel.messages)
+
+    async def check(self) -> None:
+        """Raises BrainUnavailable unless a plain question is understood."""
+        parsed = await self._agent.parse_message(CANARY)
+        if not parsed.get("intent", {}).get("name") or not parsed.get("intent_ranking"):
+            raise BrainUnavailable("The model doesn't understand a plain question; run `make train`.")
+
+    async def _answered_before(self, turn: PatientTurn) -> list[Envelope] | None:
+        """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
+        tracker = await self._agent.tracker_store.retrieve(turn.conversation_id)
+        events = list(tracker.events) if tracker is not None else []
+        for place, event in enumerate(events):
+            if isinstance(event, UserUttered) and event.message_id == turn.turn_id:
+                return _envelopes(_custom_data(events[place + 1 :]))
+        return None
+
+
+def load_brain(models_dir: Path, store: Store) -> Brain:
+    """The newest model of `models_dir`. Raises BrainUnavailable when there is none."""
+    actions = InProcessActions()
+    agent = Agent(action_endpoint=actions, lock_store=InMemoryLockStore())
+    if not list(models_dir.glob("*.tar.gz")):
+        raise BrainUnavailable(f"No trained model in {models_dir}; run `make train`.")
+    agent.load_model(models_dir)
+    # Set after loading: Rasa wraps what it is given in a store that loses turns silently when the database fails.
+    raw_store = EncryptedTrackerStore(agent.domain, store)
+    agent.tracker_store = raw_store
+    agent.processor.tracker_store = raw_store
+    return Brain(agent)
+
+
+def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:
+    parsed = parse_payload(turn.payload) if turn.payload else None
+    return UserMessage(
+        text=turn.payload or as_plain_text(turn.text),
+        output_channel=channel,
+        sender_id=turn.conversation_id,
+        input_channel=channel.name(),
+        message_id=turn.turn_id,
+        parse_data=parsed,
+    )
+
+
+def _custom_data(events: Iterable[Event]) -> Iterable[dict[str, Any] | None]:
+    for event in events:
+        if isinstance(event, UserUttered):
+            return
+        if isinstance(event, BotUttered):
+            yield event.data.get("custom")
+
+
+def _envelopes(customs: Iterable[dict[str, Any] | None]) -> list[Envelope]:
+    envelopes = [Envelope.from_json(custom["envelope"]) for custom in customs if custom and "envelope" in custom]
+    if not envelopes:
+        raise BrainUnavailable("The model ended a turn without a message.")
+    return envelopes

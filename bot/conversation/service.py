@@ -1,0 +1,153 @@
+"""Everything a channel or page does with a conversation. The safety check runs here, before anything else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from bot.conversation.bulletin import Bulletin
+from bot.conversation.inbound import check_client_id, clean_text, is_id
+from bot.conversation.turns import Turns
+from bot.errors import ConversationError
+from bot.privacy.tokens import hash_token, new_token
+from bot.safety.check import SafetyCheck
+from bot.safety.texts import SafetyTexts
+from bot.store.log import Accepted
+from bot.store.records import Erasure
+from bot.store.store import Store
+from bot.types import Conversation, Envelope, Flag, Message
+from bot.vocabulary import Author
+
+READ_AGAIN_S = 1.0
+EARLIER_MESSAGES = 3
+EARLIER_LINES = 12
+
+
+@dataclass(frozen=True)
+class Safety:
+    """The check, its texts, and what the placeholders in them stand for."""
+
+    check: SafetyCheck
+    texts: SafetyTexts
+    values: dict[str, str]
+
+
+class ConversationService:
+    """One for each process. Methods are safe to call at once for any number of conversations."""
+
+    def __init__(
+        self, store: Store, safety: Safety, turns: Turns, bulletin: Bulletin, *, messages_per_minute: int
+    ) -> None:
+        self._store = store
+        self._safety = safety
+        self._turns = turns
+        self._bulletin = bulletin
+        self._per_minute = messages_per_minute
+
+    async def open(self, *, channel: str, locale: str) -> tuple[Conversation, str]:
+        """A new conversation, after consent, and the bearer token that only its patient gets."""
+        token = new_token()
+        conversation = await asyncio.to_thread(
+            self._store.open_conversation,
+            channel=channel,
+            locale=locale,
+            token_hash=hash_token(token),
+            now=_now(),
+        )
+        return conversation, token
+
+    async def authenticate(self, conversation_id: str, token: str) -> Conversation:
+        """Raises ConversationError: 401 for a token that doesn't open this conversation, also if it never existed."""
+        known = None
+        if is_id(conversation_id):
+            known = await asyncio.to_thread(self._store.authenticate, conversation_id, hash_token(token), now=_now())
+        if known is None:
+            raise ConversationError(
+                "token_wrong",
+                "This conversation has ended or belongs to someone else. Please start a new one.",
+                status=401,
+            )
+        return known
+
+    async def post_text(self, conversation_id: str, client_id: object, text: object) -> Accepted:
+        """Store a typed message and have it answered. Raises ConversationError."""
+        return await self._post(conversation_id, check_client_id(client_id), clean_text(text), payload=None)
+
+    async def post_button(self, conversation_id: str, client_id: object, button_id: object) -> Accepted:
+        """As `post_text`, for a button that the bot has shown in this conversation."""
+        known_client_id = check_client_id(client_id)
+        button = None
+        if isinstance(button_id, str) and is_id(button_id):
+            button = await asyncio.to_thread(self._store.find_button, conversation_id, button_id)
+        if button is None:
+            raise ConversationError(
+                "button_unknown", "That button isn't part of this conversation. Please type instead."
+            )
+        return await self._post(conversation_id, known_client_id, button.title, payload=button.payload)
+
+    async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
+        flag, replies = await asyncio.to_thread(self._assess, conversation_id, text)
+        accepted = await asyncio.to_thread(
+            self._store.accept,
+            conversation_id,
+            client_id=client_id,
+            text=text,
+            payload=payload,
+            flag=flag,
+            replies=replies,
+            now=_now(),
+            per_minute=self._per_minute,
+        )
+        self._bulletin.ring(conversation_id)
+        if accepted.is_new and not replies:
+            self._turns.wake(conversation_id)
+        return accepted
+
+    def _assess(self, conversation_id: str, text: str) -> tuple[Flag | None, Sequence[Envelope]]:
+        """The red flag in a message, read together with the few before it, and the reply to it."""
+        recent = self._recent(conversation_id)
+        earlier = [line.text for line in recent if line.author is Author.PATIENT and line.text]
+        flag = self._safety.check.assess(text, earlier[-EARLIER_MESSAGES:])
+        if flag is None:
+            return None, ()
+        answered = {(line.flag.level, code) for line in recent if line.flag is not None for code in line.flag.codes}
+        repeat = {(flag.level, code) for code in flag.codes} <= answered
+        reply = self._safety.texts.envelope(flag, self._safety.values, repeat=repeat)
+        return flag, (reply,)
+
+    def _recent(self, conversation_id: str) -> list[Message]:
+        conversation = self._store.find_conversation(conversation_id)
+        last_seq = conversation.last_seq if conversation else 0
+        return self._store.messages(conversation_id, after=max(0, last_seq - EARLIER_LINES))
+
+    async def messages(self, conversation_id: str, *, after: int, wait_s: float = 0.0) -> tuple[list[Message], str]:
+        """The messages after `after` and the conversation's state; waits up to `wait_s` for the first one."""
+        until = time.monotonic() + wait_s
+        while True:
+            found = await asyncio.to_thread(self._store.messages, conversation_id, after=after)
+            left = until - time.monotonic()
+            if found or left <= 0:
+                return found, await self._state(conversation_id)
+            await self._bulletin.wait(conversation_id, min(left, READ_AGAIN_S))
+
+    async def _state(self, conversation_id: str) -> str:
+        conversation = await asyncio.to_thread(self._store.find_conversation, conversation_id)
+        return conversation.state.value if conversation else "closed"
+
+    async def export(self, conversation_id: str) -> dict[str, Any]:
+        """Everything held about a conversation. Raises ConversationError."""
+        return await asyncio.to_thread(self._store.export, conversation_id)
+
+    async def erase(self, conversation_id: str) -> Erasure:
+        """Erase it everywhere; the receipt says when and how much. Raises ConversationError."""
+        erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now())
+        self._bulletin.ring(conversation_id)
+        return erasure
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,106 @@
+"""Answers pending messages: those of one conversation one at a time and in order, whichever process they came to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+from bot.conversation.brain import Brain
+from bot.conversation.bulletin import Bulletin
+from bot.errors import BrainUnavailable
+from bot.privacy.logs import safe_id
+from bot.privacy.tokens import new_id
+from bot.store.store import Store
+from bot.types import Envelope, PatientTurn, Pending
+
+logger = logging.getLogger(__name__)
+
+LEASE_S = 30.0
+"""Longer than the brain's time limit and a slow database together; after a crash another process waits this long."""
+SWEEP_S = 2.0
+AT_ONCE = 8
+
+
+class Turns:
+    """Asks the brain about each pending message and stores what it says. `sorry` is said when the brain is down."""
+
+    def __init__(self, store: Store, brain: Brain, bulletin: Bulletin, *, sorry: Envelope) -> None:
+        self._store = store
+        self._brain = brain
+        self._bulletin = bulletin
+        self._sorry = sorry
+        self._owner = new_id()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._woken_again: set[str] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def wake(self, conversation_id: str) -> None:
+        """Answer what is pending there, soon. Call after a message was stored; needs a running event loop."""
+        if conversation_id in self._running:
+            # Its last look may be behind it; it looks once more before it ends.
+            self._woken_again.add(conversation_id)
+        else:
+            self._running[conversation_id] = asyncio.create_task(self._run_safely(conversation_id))
+
+    async def settle(self, conversation_id: str) -> None:
+        """Return when nothing is running for a conversation in this process."""
+        while task := self._running.get(conversation_id):
+            await asyncio.wait([task])
+
+    async def sweep_forever(self) -> None:
+        """Pick up what a dead process, or a race with the end of a run, has left unanswered."""
+        while True:
+            try:
+                now = datetime.now(timezone.utc)
+                for conversation_id in await asyncio.to_thread(
+                    self._store.conversations_with_pending, now=now, limit=100
+                ):
+                    self.wake(conversation_id)
+            except Exception:
+                logger.exception("Looking for unanswered messages failed; trying again in %g s.", SWEEP_S)
+            await asyncio.sleep(SWEEP_S)
+
+    async def run(self, conversation_id: str) -> None:
+        """Answer everything that is pending in one conversation, unless another process is at it."""
+        try:
+            while await self._lease(conversation_id):
+                pending = await asyncio.to_thread(self._store.next_pending, conversation_id)
+                if pending is None:
+                    return
+                await self._answer(pending)
+        finally:
+            await asyncio.to_thread(self._store.release, conversation_id, self._owner)
+
+    async def _run_safely(self, conversation_id: str) -> None:
+        try:
+            async with self._room:
+                await self.run(conversation_id)
+        except Exception:
+            # The message stays pending, so the sweep comes back to it.
+            logger.exception("Conversation %s: a turn failed.", safe_id(conversation_id))
+        del self._running[conversation_id]
+        if conversation_id in self._woken_again:
+            self._woken_again.discard(conversation_id)
+            self.wake(conversation_id)
+
+    async def _lease(self, conversation_id: str) -> bool:
+        now = datetime.now(timezone.utc)
+        return await asyncio.to_thread(self._store.lease, conversation_id, owner=self._owner, now=now, seconds=LEASE_S)
+
+    async def _answer(self, pending: Pending) -> None:
+        envelopes = await self._ask(pending)
+        now = datetime.now(timezone.utc)
+        await asyncio.to_thread(
+            self._store.answer, pending.conversation_id, pending.seq, envelopes, owner=self._owner, now=now
+        )
+        self._bulletin.ring(pending.conversation_id)
+
+    async def _ask(self, pending: Pending) -> Sequence[Envelope]:
+        turn = PatientTurn(pending.conversation_id, str(pending.seq), pending.text, pending.payload)
+        try:
+            return await self._brain.answer(turn)
+        except BrainUnavailable as error:
+            logger.error("Conversation %s: %s", safe_id(pending.conversation_id), error)
+            return [self._sorry]

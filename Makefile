@@ -1,0 +1,53 @@
+# Each target does all the set-up that it needs. Start with `make run`.
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export PYTHONWARNINGS := ignore
+
+PYTHON := .venv/bin/python
+LABELS := ../shared/eval/dev.jsonl
+SCORER := ../shared/eval/score.py
+
+.PHONY: help run test check train shell evaluate lock
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
+
+run: ## Start everything and print the address of the demo page (Ctrl-C stops it)
+	@deploy/setup.sh run
+	@deploy/train.sh
+	@exec $(PYTHON) -m bot.run
+
+test: ## Run all tests; those with a browser where Chromium is or can be installed
+	@deploy/setup.sh dev
+	@deploy/system.sh
+	@deploy/train.sh
+	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m "not browser"
+	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m browser
+
+check: ## Check format, style, types, knowledge and training data
+	@deploy/setup.sh dev
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m bot.knowledge check
+	@deploy/validate.sh
+
+train: ## Train the model, also when nothing changed
+	@deploy/setup.sh run
+	@deploy/train.sh --force
+
+shell: ## Talk to the bot in the terminal
+	@deploy/setup.sh run
+	@deploy/train.sh
+	@deploy/shell.sh
+
+evaluate: ## Score the bot on labelled messages (LABELS=file.jsonl SCORER=score.py)
+	@deploy/setup.sh run
+	@deploy/train.sh
+	@if [ -e "$(LABELS)" ]; then mkdir -p var && $(PYTHON) -m bot.evaluate "$(LABELS)" var/evaluation.jsonl && $(PYTHON) "$(SCORER)" "$(LABELS)" var/evaluation.jsonl; \
+	else echo "There are no labelled messages at $(LABELS); name some with LABELS=file.jsonl."; fi
+
+lock: ## Lock the requirements again after a change of deploy/requirements/*.in
+	@deploy/lock.sh

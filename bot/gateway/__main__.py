@@ -1,0 +1,48 @@
+"""`python -m bot.gateway`: what patients' browsers talk to."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import uvicorn
+
+from bot.conversation.brain import HttpBrain
+from bot.errors import MesoGuideError
+from bot.gateway.app import create_app
+from bot.privacy.logs import configure_logging
+from bot.settings import load_settings
+from bot.wiring import connect, content, open_store, starter_questions
+
+logger = logging.getLogger("bot.gateway")
+
+
+def main() -> int:
+    try:
+        settings = load_settings()
+        configure_logging(settings.log_level)
+        brain = HttpBrain(
+            settings.brain_url, settings.brain_secret.get_secret_value(), timeout_s=settings.brain_timeout_s
+        )
+        talk = connect(open_store(settings), brain, settings)
+        clinic, starters = content().clinic, starter_questions()
+    except MesoGuideError as error:
+        logging.basicConfig()
+        logger.error("%s", error)
+        return 1
+    app = create_app(
+        talk,
+        clinic,
+        starters=starters,
+        sites=settings.allowed_sites,
+        new_conversations_per_minute=settings.new_conversations_per_minute,
+    )
+    # No access log: addresses and paths together say who talked with a clinic about what, and when.
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, access_log=False, log_config=None, server_header=False, ws="none"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

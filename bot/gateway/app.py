@@ -1,0 +1,57 @@
+"""The ASGI application: all routes, what runs beside them, and what every response carries."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from bot.clinic import Clinic
+from bot.gateway.headers import SecurityHeaders
+from bot.gateway.health import health_routes
+from bot.gateway.limits import AddressLimit
+from bot.gateway.openapi import openapi_routes
+from bot.gateway.pages import page_routes
+from bot.gateway.patient_api import patient_routes
+from bot.gateway.responses import HANDLERS
+from bot.gateway.retention import erase_expired_forever
+from bot.wiring import Talk
+
+
+def create_app(
+    talk: Talk,
+    clinic: Clinic,
+    *,
+    starters: tuple[str, ...],
+    sites: tuple[str, ...] = (),
+    new_conversations_per_minute: int = 10,
+) -> Starlette:
+    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions."""
+    limit = AddressLimit(new_conversations_per_minute)
+    languages = tuple(clinic.languages)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        beside = [
+            asyncio.create_task(talk.turns.sweep_forever()),
+            asyncio.create_task(erase_expired_forever(talk.store, clinic.retention_days)),
+        ]
+        yield
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+    return Starlette(
+        routes=[
+            *patient_routes(talk.service, limit=limit, languages=languages),
+            *openapi_routes(),
+            *health_routes(talk.store, talk.brain),
+            *page_routes(clinic, starters=starters),
+        ],
+        middleware=[Middleware(SecurityHeaders, sites=sites)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )

@@ -1,0 +1,58 @@
+"""Security headers: each part of the site may do what it needs and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PANEL = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {sites}; require-trusted-types-for 'script'"
+)
+DEMO = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SecurityHeaders:
+    """ASGI middleware. `sites` are the web origins that may show the panel in a frame, besides our own."""
+
+    def __init__(self, app: ASGIApp, sites: Sequence[str]) -> None:
+        self._app = app
+        self._panel = PANEL.format(sites=" ".join(("'self'", *sites)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _add(self, headers: MutableHeaders, path: str) -> None:
+        headers.update(EVERYWHERE)
+        headers["Content-Security-Policy"] = self._policy(path)
+        if path == "/widget/embed.js":
+            # The one file that other sites load.
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if path.startswith("/api/"):
+            headers.setdefault("Cache-Control", "no-store")
+
+    def _policy(self, path: str) -> str:
+        if path.startswith("/widget/"):
+            return self._panel
+        return DEMO if path.startswith("/demo") else NOTHING

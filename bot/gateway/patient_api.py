@@ -1,0 +1,93 @@
+"""The patient's routes: open, write, read, take along, erase."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.conversation.service import ConversationService
+from bot.errors import ConversationError
+from bot.gateway.limits import AddressLimit
+from bot.gateway.responses import read_json
+from bot.gateway.stream import events
+
+LONGEST_WAIT_S = 25.0
+CHANNEL = "web"
+
+
+def patient_routes(service: ConversationService, *, limit: AddressLimit, languages: tuple[str, ...]) -> list[Route]:
+    """Routes under /api/conversations. Every one but the first asks for `Authorization: Bearer …`."""
+
+    async def open_conversation(request: Request) -> Response:
+        data = await read_json(request)
+        if data.get("consent") is not True:
+            raise ConversationError("consent_needed", "Nothing is stored without consent; send consent: true.")
+        limit.take(request.client.host if request.client else "unknown")
+        locale = data.get("locale")
+        known = locale if locale in languages else languages[0]
+        conversation, token = await service.open(channel=CHANNEL, locale=known)
+        return JSONResponse({"id": conversation.id, "token": token}, status_code=201)
+
+    async def post_message(request: Request) -> Response:
+        conversation_id = await _conversation_id(service, request)
+        data = await read_json(request)
+        if ("text" in data) == ("button" in data):
+            raise ConversationError("shape_wrong", "Send client_id and either text or button.")
+        if "text" in data:
+            accepted = await service.post_text(conversation_id, data.get("client_id"), data["text"])
+        else:
+            accepted = await service.post_button(conversation_id, data.get("client_id"), data["button"])
+        return JSONResponse({"seq": accepted.seq}, status_code=202 if accepted.is_new else 200)
+
+    async def read_messages(request: Request) -> Response:
+        conversation_id = await _conversation_id(service, request)
+        wait_s = min(_whole_number(request, "wait"), LONGEST_WAIT_S)
+        found, state = await service.messages(conversation_id, after=_whole_number(request, "after"), wait_s=wait_s)
+        return JSONResponse({"messages": [message.to_json() for message in found], "state": state})
+
+    async def stream(request: Request) -> Response:
+        conversation_id = await _conversation_id(service, request)
+        lines = events(service, conversation_id, after=_whole_number(request, "after"))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+
+    async def export(request: Request) -> Response:
+        conversation_id = await _conversation_id(service, request)
+        return JSONResponse(await service.export(conversation_id))
+
+    async def erase(request: Request) -> Response:
+        erasure = await service.erase(await _conversation_id(service, request))
+        return JSONResponse(
+            {
+                "receipt": erasure.receipt_id,
+                "erased_at": erasure.erased_at.isoformat(),
+                "messages": erasure.messages,
+            }
+        )
+
+    one = "/api/conversations/{conversation_id}"
+    return [
+        Route("/api/conversations", open_conversation, methods=["POST"]),
+        Route(f"{one}/messages", post_message, methods=["POST"]),
+        Route(f"{one}/messages", read_messages, methods=["GET"]),
+        Route(f"{one}/stream", stream, methods=["GET"]),
+        Route(f"{one}/export", export, methods=["GET"]),
+        Route(one, erase, methods=["DELETE"]),
+    ]
+
+
+async def _conversation_id(service: ConversationService, request: Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise ConversationError("token_missing", "This request needs the conversation's bearer token.", status=401)
+    known = await service.authenticate(str(request.path_params["conversation_id"]), token.strip())
+    return known.id
+
+
+def _whole_number(request: Request, name: str) -> int:
+    """A query parameter of 0 or more; 0 when it isn't given."""
+    value = request.query_params.get(name, "0")
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise ConversationError("number_wrong", f"{name} must be a whole number of 0 or more.")
+    return int(value)

@@ -1,0 +1,27 @@
+"""Erases conversations when the time that patients were told is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta, timezone
+
+from bot.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+PAUSE_S = 3600.0
+AT_ONCE = 200
+
+
+async def erase_expired_forever(store: Store, retention_days: int) -> None:
+    """Once an hour, erase what nobody has touched for `retention_days`."""
+    while True:
+        try:
+            before = datetime.now(timezone.utc) - timedelta(days=retention_days)
+            erased = await asyncio.to_thread(store.expire, before=before, limit=AT_ONCE)
+            if erased:
+                logger.info("Erased %d conversations that were older than %d days.", erased, retention_days)
+        except Exception:
+            logger.exception("Erasing expired conversations failed; trying again in an hour.")
+        await asyncio.sleep(PAUSE_S)

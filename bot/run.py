@@ -1,0 +1,138 @@
+"""`python -m bot.run`: brain and gateway on one machine. Ctrl-C stops both; a part that dies is started again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from bot.errors import MesoGuideError, SettingsError
+from bot.privacy.cipher import new_key
+from bot.settings import SECRETS_FILE, Settings, load_settings
+
+START_LIMIT_S = 120.0
+STOP_LIMIT_S = 10.0
+MOST_RESTARTS = 5
+PARTS = ("bot.brain", "bot.gateway")
+
+
+class Stopped(Exception):
+    """Somebody asked us to end."""
+
+
+def main() -> int:
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _stop)
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        _create_secrets(SECRETS_FILE)
+        settings = load_settings()
+        for name, port in (("MESOGUIDE_PORT", settings.port), ("MESOGUIDE_BRAIN_PORT", settings.brain_port)):
+            _check_port(name, settings.host if name == "MESOGUIDE_PORT" else "127.0.0.1", port)
+        processes.update((part, _start(part)) for part in PARTS)
+        _wait_until_ready(settings, processes)
+        _say(f"\n  Ready: http://{_shown(settings.host)}:{settings.port}/demo   (Ctrl-C stops everything)\n")
+        _watch(processes)
+    except Stopped:
+        _say("\nStopping ...")
+        return 0
+    except MesoGuideError as error:
+        _say(f"mesoguide: {error}")
+        return 1
+    finally:
+        _end(processes)
+    return 0
+
+
+def _create_secrets(path: Path) -> None:
+    """A private file with fresh keys, on the first run. Losing it means losing every stored conversation."""
+    if path.exists() or "MESOGUIDE_DATA_KEY" in os.environ:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = f"MESOGUIDE_DATA_KEY={new_key()}\nMESOGUIDE_BRAIN_SECRET={secrets.token_urlsafe(32)}\n"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(lines)
+    _say(f"Made new keys in {path.name}. Keep a copy: without it the stored conversations can't be read.")
+
+
+def _check_port(name: str, host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or "not possible"
+            raise SettingsError(
+                f"Port {port} can't be used ({reason.lower()}); end what uses it, or set {name} to another one."
+            ) from None
+
+
+def _start(part: str) -> subprocess.Popen[bytes]:
+    # Sessions of their own: Ctrl-C reaches only this process, which then ends them in order.
+    return subprocess.Popen([sys.executable, "-m", part], start_new_session=True)  # noqa: S603  (our own modules)
+
+
+def _wait_until_ready(settings: Settings, processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    _say("Starting ...")
+    until = time.monotonic() + START_LIMIT_S
+    address = f"http://{_shown(settings.host)}:{settings.port}/health/ready"
+    while time.monotonic() < until:
+        for part, process in processes.items():
+            if process.poll() is not None:
+                raise SettingsError(f"{part} ended at once; its reason is printed above.")
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    raise SettingsError(f"The bot wasn't ready after {START_LIMIT_S:.0f} s; the messages above may say why.")
+
+
+def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    restarts = 0
+    while True:
+        time.sleep(0.5)
+        for part, process in list(processes.items()):
+            if process.poll() is None:
+                continue
+            restarts += 1
+            if restarts > MOST_RESTARTS:
+                raise SettingsError(f"{part} ended again and again; its reason is printed above.")
+            _say(f"mesoguide: {part} ended with code {process.returncode}; starting it again.")
+            processes[part] = _start(part)
+
+
+def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    for process in reversed(processes.values()):
+        if process.poll() is None:
+            process.terminate()
+    for process in processes.values():
+        try:
+            process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  (compared, not bound)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

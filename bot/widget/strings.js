@@ -1,0 +1,82 @@
+// Every word that the widget itself says. Answers come from the server.
+
+export const words = {
+  assistant: "A bot, not a clinician",
+  waiting: "Our team has been told",
+  human: "You are talking to our team",
+  closed: "This talk is closed",
+
+  consentTitle: "Before we start",
+  consentWhat: "I’m a bot, not a clinician. I answer questions about mesotherapy from named sources. I can’t examine you or give medical advice.",
+  /** @param {number} days */
+  consentStored: (days) =>
+    `What you write is stored encrypted for ${days} days so that our team can help you. You can delete it at any time.`,
+  notEmergency: "Not for emergencies.",
+  /** @param {string|null} number */
+  callEmergency: (number) => (number ? `Call ${number}.` : "Call your local emergency number."),
+  agree: "Agree and start",
+  starting: "Starting…",
+  privacy: "Privacy notice",
+  cannotStart: "We can’t start the chat right now. Please try again in a moment.",
+  /** @param {string|null} phone */
+  orPhone: (phone) => (phone ? `Or call us: ${phone}.` : ""),
+  tryAgain: "Try again",
+
+  starterTitle: "What would you like to know?",
+  talk: "Conversation",
+  placeholder: "Ask a question",
+  placeholderStaff: "Write to our team",
+  input: "Your message",
+  send: "Send",
+  /** @param {string|null} number */
+  foot: (number) => `Not medical advice. In an emergency, call ${number ?? "your local emergency number"}.`,
+  /** @param {number} left */
+  left: (left) => (left < 0 ? `Characters too many: ${-left}` : `Characters left: ${left}`),
+
+  you: "You",
+  bot: "Assistant",
+  staff: "Our team",
+  system: "Notice",
+  source: "Source:",
+  sources: "Sources:",
+  newTab: "(opens in a new tab)",
+  unreviewed: "not yet reviewed by a clinician",
+  emergencyTitle: "This could be an emergency",
+  emergencyNote: "Automatic message. Nobody watches this chat for emergencies.",
+  /** @param {string} number */
+  call: (number) => `Call ${number}`,
+  important: "Important",
+  choices: "Choices:",
+  chosen: "chosen",
+  typing: "Assistant is writing…",
+  newMessages: "New messages",
+  /** Next steps that stay in the background, always the last ones. */
+  quiet: ["talk to a person", "prefer not to say", "back", "stop"],
+
+  sending: "Sending…",
+  sent: "Sent",
+  failed: "Not sent",
+  retry: "Try again",
+  discard: "Remove",
+  offline: "You’re offline. Your message will be sent when you’re back.",
+  unreachable: "Can’t reach the clinic. Trying again…",
+
+  menu: "Menu",
+  close: "Close chat",
+  textSize: "Text size",
+  smaller: "Smaller text",
+  larger: "Larger text",
+  save: "Save this talk",
+  saveFailed: "The talk couldn’t be saved. Please try again.",
+  remove: "Delete this talk",
+  removeTitle: "Delete this talk?",
+  removeBody: "Everything you wrote, and every answer, is erased here and at the clinic. This can’t be undone.",
+  removeYes: "Delete",
+  removeNo: "Keep it",
+  removeFailed: "The talk couldn’t be deleted. Please try again.",
+  removedTitle: "Your talk was deleted",
+  /** @param {number} count */
+  removedBody: (count) => `${count} ${count === 1 ? "message was" : "messages were"} erased. Keep this receipt if you want proof:`,
+  startNew: "Start a new talk",
+  ended: "This talk has ended. Nothing more can be sent here.",
+};

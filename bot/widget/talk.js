@@ -1,0 +1,164 @@
+// One talk from consent to its end: joins the log, the outbox and the receiver.
+
+import { announce } from "./announce.js";
+import { postMessage } from "./api.js";
+import { renderChoices } from "./choices.js";
+import { Composer } from "./composer.js";
+import { el } from "./dom.js";
+import { INTERRUPTING, plainText } from "./message.js";
+import { Outbox } from "./outbox.js";
+import { Receiver } from "./receiver.js";
+import { loadOutbox, saveOutbox, saveSession } from "./session.js";
+import { words } from "./strings.js";
+import { Transcript } from "./transcript.js";
+
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").State} State */
+
+/** After this time the dots would promise too much. */
+const TYPING_MS = 45_000;
+
+export class Talk {
+  /** @type {State} */
+  #state = "bot";
+  #reached = true;
+  #over = new AbortController();
+
+  /**
+   * @param {import("./types.js").Config} config
+   * @param {import("./types.js").Session} session
+   * @param {{onState: (state: State) => void, onUnread: (count: number) => void, onRestart: () => void}} handlers
+   */
+  constructor(config, session, handlers) {
+    this.session = session;
+    this.handlers = handlers;
+    this.transcript = new Transcript(config, {
+      onChoose: ({ title, id }) => this.#choose(title, id),
+      onRetry: (entry) => this.outbox.retry(entry),
+      onDiscard: (entry) => (this.outbox.drop(entry.client_id), this.transcript.forget(entry.client_id), this.focus()),
+    });
+    this.composer = new Composer(config, (text) => this.#say(text));
+    this.bar = el("p", { id: "bar", role: "status" });
+    this.starters = this.#renderStarters(config.starters);
+    this.transcript.log.prepend(this.starters);
+    this.node = el("div", { class: "stack" }, this.transcript.node, this.bar, this.composer.node);
+    this.outbox = this.#makeOutbox();
+    this.receiver = new Receiver({
+      session,
+      onNews: (messages, state) => this.#news(messages, state),
+      onReach: (reached) => ((this.#reached = reached), this.#showLine()),
+      onEnded: () => this.end(),
+    });
+  }
+
+  #makeOutbox() {
+    return new Outbox({
+      entries: loadOutbox(),
+      save: saveOutbox,
+      send: ({ client_id, text, button }) => postMessage(this.session, button ? { client_id, button } : { client_id, text }),
+      onChange: (entry, seq) => {
+        if (seq === undefined) this.transcript.showPending(entry);
+        else if (this.receiver.last < seq) {
+          this.transcript.showPending(entry);
+          this.receiver.expect(seq);
+        }
+        if (entry.state === "failed") announce(`${words.failed}: ${entry.text}`);
+        this.#showTyping();
+      },
+      onEnded: () => this.end(),
+    });
+  }
+
+  /** @param {string[]} titles */
+  #renderStarters(titles) {
+    const choices = renderChoices(titles.map((title) => ({ title, id: title })), ({ title }) => this.#choose(title));
+    return el("div", { class: "starters", hidden: true }, el("h2", {}, words.starterTitle), choices);
+  }
+
+  start() {
+    const { signal } = this.#over;
+    for (const entry of this.outbox.entries) this.transcript.showPending(entry);
+    addEventListener("online", () => (this.#showLine(), this.outbox.wake(), this.receiver.kick()), { signal });
+    addEventListener("offline", () => this.#showLine(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.receiver.kick(), { signal });
+    this.#showLine();
+    this.outbox.run();
+    this.receiver.start();
+  }
+
+  /** Stop everything; the key is no longer good. */
+  end() {
+    if (this.#over.signal.aborted) return;
+    this.stop();
+    const again = el("button", { class: "primary", type: "button", onclick: this.handlers.onRestart }, words.startNew);
+    const note = el("div", { class: "ended" }, el("p", { role: "alert" }, words.ended), again);
+    this.bar.remove();
+    this.composer.node.replaceWith(note);
+    this.handlers.onState("closed");
+  }
+
+  stop() {
+    this.#over.abort();
+    this.receiver.stop();
+    this.outbox.stop();
+    this.transcript.close();
+  }
+
+  /** Into the input, but not where that would pull up a phone's keyboard. */
+  focus() {
+    const typed = matchMedia("(pointer: fine)").matches;
+    (typed ? this.composer.input : this.transcript.log).focus();
+  }
+
+  /** @param {string} text @param {string} [button] */
+  #say(text, button) {
+    this.starters.hidden = true;
+    this.outbox.add(text, button);
+  }
+
+  /** A pressed button goes away, so the focus moves on to the input. @param {string} title @param {string} [id] */
+  #choose(title, id) {
+    this.#say(title, id);
+    this.focus();
+  }
+
+  /** @param {Message[]} messages @param {State|null} state */
+  #news(messages, state) {
+    for (const { client_id } of messages) if (client_id) this.outbox.drop(client_id);
+    this.transcript.add(messages);
+    const unheard = messages.filter(({ seq, author }) => author !== "patient" && seq > this.session.seen);
+    for (const message of unheard)
+      announce(plainText(message), INTERRUPTING.has(message.envelope?.kind ?? "") ? "assertive" : "polite");
+    const last = messages[messages.length - 1]?.seq ?? 0;
+    if (last > this.session.seen) {
+      this.session.seen = last;
+      saveSession(this.session);
+      this.handlers.onUnread(unheard.length);
+    }
+    if (state) this.#enter(state);
+    this.starters.hidden = this.#hasSpoken;
+    this.#showTyping();
+  }
+
+  get #hasSpoken() {
+    return this.transcript.list.querySelector(".me") !== null;
+  }
+
+  /** @param {State} state */
+  #enter(state) {
+    this.#state = state;
+    this.composer.address(state === "human");
+    this.handlers.onState(state);
+  }
+
+  #showTyping() {
+    clearTimeout(this.typingTimer);
+    const isTyping = this.#state === "bot" && this.transcript.isUnanswered;
+    this.transcript.showTyping(isTyping);
+    if (isTyping) this.typingTimer = setTimeout(() => this.transcript.showTyping(false), TYPING_MS);
+  }
+
+  #showLine() {
+    this.bar.textContent = !navigator.onLine ? words.offline : this.#reached ? "" : words.unreachable;
+  }
+}

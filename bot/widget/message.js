@@ -49,17 +49,28 @@ function renderTable({ head, rows }, name) {
   return el("div", { class: "scroll", role: "group", "aria-label": name, tabindex: "0" }, table);
 }
 
+/** How many sources stand open below an answer; the others unfold, so that they don't outgrow it on a phone. */
+const OPEN_SOURCES = 2;
+
+/** @param {NonNullable<Envelope["sources"]>} sources @returns {(Node|string)[]} */
+function listSources(sources) {
+  return sources.flatMap(({ title, url }, index) => {
+    const href = safeLink(url);
+    const hint = el("span", { class: "unseen" }, ` ${words.newTab}`);
+    return [index ? "; " : "", href?.startsWith("https:") ? link(href, title, hint) : title];
+  });
+}
+
 /** @param {Envelope} envelope */
 function renderSources({ sources = [], reviewed }) {
   if (!sources.length && reviewed !== false) return null;
-  const parts = sources.flatMap(({ title, url }, index) => {
-    const href = safeLink(url);
-    const hint = el("span", { class: "unseen" }, ` ${words.newTab}`);
-    return [index ? "; " : " ", href?.startsWith("https:") ? link(href, title, hint) : title];
-  });
+  const open = sources.slice(0, OPEN_SOURCES);
+  const folded = sources.slice(OPEN_SOURCES);
   const label = sources.length > 1 ? words.sources : words.source;
   const note = reviewed === false && el("span", { class: "unreviewed" }, words.unreviewed);
-  return el("p", { class: "sources" }, sources.length ? label : null, ...parts, sources.length && note ? " · " : null, note);
+  const line = el("p", {}, open.length ? `${label} ` : null, ...listSources(open), open.length && note ? " · " : null, note);
+  const more = folded.length && el("details", {}, el("summary", {}, words.moreSources(folded.length)), ...listSources(folded));
+  return el("div", { class: "sources" }, line, more || null);
 }
 
 /** A first line that is all bold becomes the heading of a warning. @param {HTMLElement[]} blocks */

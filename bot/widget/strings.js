@@ -39,6 +39,8 @@ export const words = {
   system: "Notice",
   source: "Source:",
   sources: "Sources:",
+  /** @param {number} count */
+  moreSources: (count) => `${count} more ${count === 1 ? "source" : "sources"}`,
   newTab: "(opens in a new tab)",
   unreviewed: "not yet reviewed by a clinician",
   emergencyTitle: "This could be an emergency",

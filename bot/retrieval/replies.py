@@ -29,7 +29,6 @@ REQUIRED = (
     "request_handoff",
     "start_candidacy",
     "thanks",
-    "too_long",
 )
 """The replies that the program asks for by name; loading fails without one of them."""
 

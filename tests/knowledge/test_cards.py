@@ -8,7 +8,7 @@ from bot.retrieval.render import answer_envelope
 
 MISSION = ("session_count", "pain", "downtime", "risks_side_effects", "cost")
 
-# The facts of the source documents that each of the five topics has to tell, and the conflicts between sources and
+# The facts of the source documents that each topic has to tell, and the conflicts between sources and
 # the limits set by authorities that its wording has to heed.
 COVERED = {
     "pain": "F070 F071 F072 F105 C20 L17",
@@ -17,7 +17,59 @@ COVERED = {
     "risks_side_effects": "F100 F101 F102 F103 F104 F105 F106 F107 F108 F109 F110 F111 F112 F113"
     " C8 C22 C29 C31 L1 L1b L2 L7 L8 L11",
     "cost": "F145 F146 F147 F148 F149 F150 F151 F152 C12 L20",
+    "session_duration": "F073 F088 C10",
+    "session_spacing": "F074 F075 F076 F077 F078 F079 F159 C11",
+    "numbing": "F072 C20 L17",
+    "preparation": "F082 F083 F084 F085 F086 F087 C6 C18 L19 L26",
+    "aftercare": "F089 F090 F091 F092 F093 F094 F095 F096 F097 F098 F099 C7 C8 C29",
+    "serious_complications": "F106 F107 F108 F109 F110 F111 F112 F113 F185"
+    " C22 C29 C31 L1 L1b L2 L7 L8 L11 L12 L13 L16 L17 L17b L21 L26",
+    "contraindications": "F114 F115 F116 F117 F118 F119 F120 F121 F122 F123 F124 F125 F126 F127 F128 F129 F130 F131"
+    " F132 F133 F134 F135 C6 C28 L18 L19 L25",
+    "candidacy": "F136 F137 F138 F139 F140 F141 F142 F143 F144 C23",
+    "pregnancy_breastfeeding": "F114 F115 F141",
+    "medications_blood_thinners": "F084 F085 F086 F119 F120 F130 C6 L19",
+    "medical_conditions": "F054 F116 F119 F122 F123 F124 F125 F126 F127 F128 F129 F130 F133 C6 C28 L13 L18",
+    "allergies": "F087 F109 F121 C4 C18 C22 L21",
+    "age_limits": "F212 L1b L23",
+    "insurance_payment": "F153 F154 F155 F156 C21 L24",
+    "provider_qualifications": "F007 F113 F135 F144 F194 F199 F205 F206 F207 F213 F214 F215 C16 L11 L16 L26",
+    "clinic_standards_regulation": "F112 F192 F193 F194 F195 F196 F197 F198 F199 F204"
+    " C15 C17 L1 L2 L2b L2c L10 L12 L14 L15 L20 L21 L22 L23 L26",
+    "at_home_diy": "F007 F113 F201 C16 L1 L2 L11 L16 L17b",
+    "booking_hours_location": "F144",
+    "what_is": "F001 F002 F003 F004 F005 F006 F007 F019 F047 F144 F216 C2 C5 C15 C16",
+    "how_it_works": "F008 F011 F012 F013 F014 F015 F016 F018 F019 F020 F021 F022 F023 F024 C1 C2 C14 L1 L2 L3",
+    "history_popularity": "F009 F010 F208 F209 F210 F211 C3 C27 C30",
+    "benefits": "F060 F061 F062 F063 F064 F065 F066 F067 F068 F069 F183 C13 C31",
+    "effectiveness_evidence": "F178 F179 F180 F181 F182 F183 F184 F185 C13 L3 L4 L5 L6 L7 L9 L10 L21",
+    "worth_it_reviews": "F157 F158 F160 F161 F186 F187 F188 F189 F190 F191 C13 L20",
+    "treatment_areas": "F049 F050 F053 F055 F056 F057 F058 F059 F142 L1b L2 L16",
+    "facial_rejuvenation": "F014 F015 F025 F040 F050 F060 F061 F140 F157 F184 L3 L4 L16",
+    "hair_loss": "F037 F045 F055 F064 F179 C25 C28 L6 L7 L8 L15",
+    "cellulite": "F033 F039 F056 F065 F178 L1 L2 L5",
+    "fat_reduction": "F017 F034 F057 F065 F131 F132 F175 F176 F178 F211 C17 C31 L1 L1b L2 L2b L2c L5 L10",
+    "scars_acne_pigmentation": "F051 F052 F053 F054 F059 F067 F068 F127 F129 C6 C26 C27 L14 L16 L18",
+    "pain_management": "F035 F036 F058 F066 L9 L12 L19",
+    "substances_ingredients": "F025 F026 F027 F028 F029 F030 F031 F032 F033 F034 F036 F037 F038 F193 F212"
+    " C4 C17 C26 L1 L2 L12 L13 L14 L15 L16 L22",
+    "techniques_devices": "F041 F042 F043 F044 F045 F046 F047 F048 F200 F201 F202 F203 F204 F214 C1 C19 L17b",
+    "results_onset": "F074 F157 F158",
+    "results_duration": "F077 F158 F159 L10",
+    "alternatives_comparison": "F160 F162 F163 F164 F165 F166 F167 F168 F169 F170 F171 F173 F175 F176 F177"
+    " C24 C31 L10 L16",
+    "combination_treatments": "F174 C26 L1b L16",
 }
+OF_THE_BODY = (
+    "pain",
+    "downtime",
+    "risks_side_effects",
+    "numbing",
+    "aftercare",
+    "serious_complications",
+    "allergies",
+    "at_home_diy",
+)
 LAST = {"F": 216, "C": 31, "L": 26}
 
 # A number that stands alone can mean anything: each needs its unit, a money sign, or the year that it is.
@@ -101,7 +153,7 @@ def test_totals_of_a_course_are_four_to_ten_times_the_price_of_a_session(library
 
 
 def test_cards_about_the_body_say_when_to_call(library: Library) -> None:
-    for topic in ("pain", "downtime", "risks_side_effects"):
+    for topic in OF_THE_BODY:
         for card in cards_of(library, topic):
             assert "{urgent_phone}" in card.answer or "{emergency_number}" in card.answer, card.id
             assert "**When to call**" in card.more, card.id

@@ -23,12 +23,21 @@ class Strict(BaseModel):
         anystr_strip_whitespace = True
 
 
+def _in_quotes(value: object) -> object:
+    """Refuse what YAML took for a number: it drops a leading plus and reads a leading zero as octal."""
+    if isinstance(value, (int, float)):
+        raise ValueError("put it in quotes, or YAML changes the number")
+    return value
+
+
 class Phones(Strict):
     """Telephone numbers as patients should see them. Each may be left out."""
 
     reception: str | None = None
     urgent: str | None = None
     out_of_hours: str | None = None
+
+    _quoted = validator("*", pre=True, allow_reuse=True)(_in_quotes)
 
     @validator("*")
     def _looks_like_a_number(cls, value: str | None) -> str | None:
@@ -68,6 +77,8 @@ class Clinic(Strict):
     languages: list[Literal["en"]] = Field(["en"], min_items=1)
     privacy_url: str | None = Field(None, regex=r"^https?://")
     retention_days: int = Field(30, ge=1, le=365)
+
+    _quoted = validator("emergency_number", "crisis_line", "child_helpline", pre=True, allow_reuse=True)(_in_quotes)
 
     @validator("time_zone")
     def _known_zone(cls, value: str) -> str:
@@ -131,6 +142,11 @@ def price_list_text(clinic: Clinic) -> str:
     if clinic.prices is None:
         return "Ask us for our current price list."
     prices = clinic.prices
-    items = "; ".join(f"{item.label} {prices.currency} {item.per_session:,.0f}" for item in prices.items)
+    items = "; ".join(f"{item.label} {prices.currency} {_amount(item.per_session)}" for item in prices.items)
     day = f"{prices.as_of.day} {prices.as_of:%b %Y}"
     return f"Our prices for one session ({day}): {items}."
+
+
+def _amount(price: float) -> str:
+    """Cents only where there are any."""
+    return f"{price:,.0f}" if price == int(price) else f"{price:,.2f}"

@@ -31,6 +31,10 @@ def load_yaml(path: Path) -> Any:
         raise DocumentError(f"{path}: the file doesn't exist; create it or correct the path.") from None
     except UnicodeDecodeError:
         raise DocumentError(f"{path}: the file isn't UTF-8 text; save it as UTF-8.") from None
+    except OSError as error:
+        raise DocumentError(
+            f"{path}: the file can't be read ({error.strerror}); correct the path or its rights."
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "the file"
@@ -38,6 +42,9 @@ def load_yaml(path: Path) -> Any:
         raise DocumentError(
             f"{path}: {where}: {problem}; check the indentation and put text that holds ': ' in quotes."
         ) from None
+    except ValueError as error:
+        # A day or time that no calendar has, as YAML reads 2026-02-30.
+        raise DocumentError(f"{path}: a date is wrong ({error}); write it like 2026-11-01.") from None
 
 
 def load_document(path: Path, model: type[Model]) -> Model:

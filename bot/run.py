@@ -22,6 +22,7 @@ START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
 MOST_RESTARTS = 5
 PARTS = ("bot.brain", "bot.gateway")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stopped(Exception):
@@ -29,7 +30,7 @@ class Stopped(Exception):
 
 
 def main() -> int:
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    for sign in STOP_SIGNALS:
         signal.signal(sign, _stop)
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -111,14 +112,17 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    for sign in STOP_SIGNALS:
+        # Somebody who presses Ctrl-C again must not leave half of it running.
+        signal.signal(sign, signal.SIG_IGN)
     for process in reversed(processes.values()):
-        if process.poll() is None:
-            process.terminate()
-    for process in processes.values():
+        # The gateway first and alone: what it is just answering still needs the brain.
+        process.terminate()
         try:
             process.wait(STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
 
 
 def _shown(host: str) -> str:

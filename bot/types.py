@@ -73,14 +73,16 @@ class Envelope:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Envelope:
         """Read either shape. Raises ValueError, KeyError or TypeError on anything else."""
+        if not isinstance(data["text"], str):
+            raise TypeError("The text of a message must be text.")
         return cls(
             kind=Kind(data["kind"]),
-            text=str(data["text"]),
+            text=data["text"],
             topics=tuple(data.get("topics", ())),
             card_ids=tuple(data.get("card_ids", ())),
             sources=tuple(Source(s["title"], s.get("url")) for s in data.get("sources", ())),
             buttons=tuple(Button(b["title"], b.get("payload"), b.get("id")) for b in data.get("buttons", ())),
-            media=tuple(data.get("media", ())),
+            media=tuple(dict(item) for item in data.get("media", ())),
             reviewed=data.get("reviewed"),
         )
 

@@ -48,12 +48,14 @@ class Brain:
 
         Raises BrainUnavailable when the model says nothing that can be shown.
         """
-        known = await self._answered_before(turn)
-        if known is not None:
-            return known
-        channel = EnvelopeChannel()
-        await self._agent.handle_message(_user_message(turn, channel))
-        return _envelopes(message.get("custom") for message in channel.messages)
+        # Looking and playing under one lock: a turn that is asked again while it is still running waits for its answer.
+        async with self._agent.lock_store.lock(turn.conversation_id):
+            known = await self._answered_before(turn)
+            if known is not None:
+                return known
+            channel = EnvelopeChannel()
+            await self._agent.processor.handle_message(_user_message(turn, channel))
+            return _envelopes(message.get("custom") for message in channel.messages)
 
     async def check(self) -> None:
         """Raises BrainUnavailable unless a plain question is understood."""

@@ -23,7 +23,10 @@ def create_app(brain: Brain, secret: str) -> web.Application:
     app = web.Application(middlewares=[_only_with(secret)], client_max_size=BODY_LIMIT)
 
     async def turn(request: web.Request) -> web.StreamResponse:
-        asked = PatientTurn(**await request.json())
+        try:
+            asked = PatientTurn(**await request.json())
+        except (TypeError, ValueError):
+            return web.json_response({"error": "a turn needs conversation_id, turn_id and text"}, status=400)
         try:
             envelopes = await brain.answer(asked)
         except BrainUnavailable as error:
@@ -48,7 +51,7 @@ def _only_with(secret: str) -> Callable[[web.Request, Handler], Awaitable[web.St
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").encode()
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, expected):
             return web.json_response({"error": "wrong or missing secret"}, status=401)
         return await handler(request)

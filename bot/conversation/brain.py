@@ -38,9 +38,13 @@ class HttpBrain:
     async def answer(self, turn: PatientTurn) -> list[Envelope]:
         body = await self._within_limit(self._persist("POST", "/turn", asdict(turn)))
         try:
-            return [Envelope.from_json(envelope) for envelope in body["envelopes"]]
+            envelopes = [Envelope.from_json(envelope) for envelope in body["envelopes"]]
         except (KeyError, TypeError, ValueError):
             raise BrainUnavailable("The brain's answer doesn't have the agreed shape.") from None
+        if not envelopes:
+            # A patient who gets silence waits for ever.
+            raise BrainUnavailable("The brain answered without a message.")
+        return envelopes
 
     async def check(self) -> None:
         await self._within_limit(self._request("GET", "/ready", None))

@@ -20,7 +20,7 @@ from bot.store.log import Accepted
 from bot.store.records import Erasure
 from bot.store.store import Store
 from bot.types import Conversation, Envelope, Flag, Message
-from bot.vocabulary import Author
+from bot.vocabulary import Author, State
 
 READ_AGAIN_S = 1.0
 EARLIER_MESSAGES = 3
@@ -125,18 +125,23 @@ class ConversationService:
         return self._store.messages(conversation_id, after=max(0, last_seq - EARLIER_LINES))
 
     async def messages(self, conversation_id: str, *, after: int, wait_s: float = 0.0) -> tuple[list[Message], str]:
-        """The messages after `after` and the conversation's state; waits up to `wait_s` for the first one."""
+        """The messages after `after` and the conversation's state; waits up to `wait_s` for the first one.
+
+        Nobody waits for a conversation that is closed or erased.
+        """
         until = time.monotonic() + wait_s
         while True:
+            # The state first: what was said before it closed is then among the messages.
+            state = await self._state(conversation_id)
             found = await asyncio.to_thread(self._store.messages, conversation_id, after=after)
             left = until - time.monotonic()
-            if found or left <= 0:
-                return found, await self._state(conversation_id)
+            if found or left <= 0 or state == State.CLOSED.value:
+                return found, state
             await self._bulletin.wait(conversation_id, min(left, READ_AGAIN_S))
 
     async def _state(self, conversation_id: str) -> str:
         conversation = await asyncio.to_thread(self._store.find_conversation, conversation_id)
-        return conversation.state.value if conversation else "closed"
+        return conversation.state.value if conversation else State.CLOSED.value
 
     async def export(self, conversation_id: str) -> dict[str, Any]:
         """Everything held about a conversation. Raises ConversationError."""

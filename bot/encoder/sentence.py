@@ -40,7 +40,9 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Mean-pooled vectors, shape (len(texts), 384), in the order given. A text without tokens gives zeros."""
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        read = self._tokenizer.encode_batch(list(texts))
+        # The marks for start and end are always there; alone they say nothing.
+        ids = [encoding.ids if 0 in encoding.special_tokens_mask else [] for encoding in read]
         for rows in _batches(ids):
             hidden = np.array(self._model.forward_batch([ids[row] for row in rows]).last_hidden_state)
             for place, row in enumerate(rows):

@@ -16,6 +16,9 @@ from bot.wiring import connect, content, open_store, starter_questions
 
 logger = logging.getLogger("bot.gateway")
 
+STOP_LIMIT_S = 3
+"""Then open streams and long polls are cut; their readers come back with the number that they have."""
+
 
 def main() -> int:
     try:
@@ -39,7 +42,14 @@ def main() -> int:
     )
     # No access log: addresses and paths together say who talked with a clinic about what, and when.
     uvicorn.run(
-        app, host=settings.host, port=settings.port, access_log=False, log_config=None, server_header=False, ws="none"
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=STOP_LIMIT_S,
     )
     return 0
 

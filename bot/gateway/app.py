@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from bot.clinic import Clinic
 from bot.gateway.headers import SecurityHeaders
@@ -28,7 +27,7 @@ def create_app(
     starters: tuple[str, ...],
     sites: tuple[str, ...] = (),
     new_conversations_per_minute: int = 10,
-) -> Starlette:
+) -> SecurityHeaders:
     """Everything behind one address. `sites` may embed the widget; `starters` are its first questions."""
     limit = AddressLimit(new_conversations_per_minute)
     languages = tuple(clinic.languages)
@@ -44,14 +43,15 @@ def create_app(
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *patient_routes(talk.service, limit=limit, languages=languages),
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
             *page_routes(clinic, starters=starters),
         ],
-        middleware=[Middleware(SecurityHeaders, sites=sites)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+    # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
+    return SecurityHeaders(app, sites)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -45,7 +46,8 @@ def page_routes(clinic: Clinic, *, starters: tuple[str, ...]) -> list[BaseRoute]
         Route("/demo", demo),
         Route("/widget/panel", panel),
         Route("/widget/config.json", widget_config),
-        Mount("/widget", _RevalidatedFiles(directory=WIDGET)),
+        # Only these are packed: they hold nothing secret, and answers beside a token stay unpacked.
+        Mount("/widget", GZipMiddleware(_RevalidatedFiles(directory=WIDGET))),
     ]
 
 

@@ -14,6 +14,7 @@ from bot.gateway.stream import events
 
 LONGEST_WAIT_S = 25.0
 CHANNEL = "web"
+ONE = "/api/conversations/{conversation_id}"
 
 
 def patient_routes(service: ConversationService, *, limit: AddressLimit, languages: tuple[str, ...]) -> list[Route]:
@@ -52,6 +53,18 @@ def patient_routes(service: ConversationService, *, limit: AddressLimit, languag
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
+    return [
+        Route("/api/conversations", open_conversation, methods=["POST"]),
+        Route(f"{ONE}/messages", post_message, methods=["POST"]),
+        Route(f"{ONE}/messages", read_messages, methods=["GET"]),
+        Route(f"{ONE}/stream", stream, methods=["GET"]),
+        *_rights_routes(service),
+    ]
+
+
+def _rights_routes(service: ConversationService) -> list[Route]:
+    """What a patient may do with all that is held: take it along, have it erased."""
+
     async def export(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
         return JSONResponse(await service.export(conversation_id))
@@ -66,14 +79,9 @@ def patient_routes(service: ConversationService, *, limit: AddressLimit, languag
             }
         )
 
-    one = "/api/conversations/{conversation_id}"
     return [
-        Route("/api/conversations", open_conversation, methods=["POST"]),
-        Route(f"{one}/messages", post_message, methods=["POST"]),
-        Route(f"{one}/messages", read_messages, methods=["GET"]),
-        Route(f"{one}/stream", stream, methods=["GET"]),
-        Route(f"{one}/export", export, methods=["GET"]),
-        Route(one, erase, methods=["DELETE"]),
+        Route(f"{ONE}/export", export, methods=["GET"]),
+        Route(ONE, erase, methods=["DELETE"]),
     ]
 
 

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.clinic import Clinic, load_clinic, opening_hours_text, placeholders, price_list_text
+from bot.errors import DocumentError
+from bot.settings import ROOT
+
+SMALLEST: dict[str, Any] = {
+    "name": "Hilltop Clinic",
+    "time_zone": "Europe/London",
+    "opening_hours": {"mon": ["09:00-12:30", "14:00-18:00"], "tue": []},
+}
+PRICES: dict[str, Any] = {
+    "currency": "EUR",
+    "as_of": "2026-11-01",
+    "items": [{"treatment": "skin", "label": "Face", "per_session": 120}],
+}
+
+
+def _load(folder: Path, **changes: Any) -> Clinic:
+    path = folder / "clinic.yml"
+    path.write_text(yaml.safe_dump(SMALLEST | changes), encoding="utf-8")
+    return load_clinic(path)
+
+
+def _price(**changes: Any) -> dict[str, Any]:
+    return PRICES | {"items": [PRICES["items"][0] | changes]}
+
+
+def test_the_delivered_file_is_right_and_its_texts_have_no_gap() -> None:
+    values = placeholders(load_clinic(ROOT / "clinic.yml"))
+    assert all(value.strip() for value in values.values())
+
+
+def test_the_smallest_clinic_leaves_no_gap_either(tmp_path: Path) -> None:
+    values = placeholders(_load(tmp_path))
+    assert all(value.strip() and "None" not in value for value in values.values())
+    assert values["emergency_number"] == "your local emergency number"
+    assert values["urgent_phone"] == values["phone"]
+    assert values["price_list"] == "Ask us for our current price list."
+
+
+@pytest.mark.parametrize("blank", [None, "", "   "])
+def test_a_blank_text_is_as_good_as_none(blank: str | None, tmp_path: Path) -> None:
+    names = ("address", "crisis_line", "crisis_directory", "child_helpline")
+    assert placeholders(_load(tmp_path, **dict.fromkeys(names, blank))) == placeholders(_load(tmp_path))
+
+
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"phones": {"reception": "call us"}}, "phones.reception", "use digits, spaces and a leading +"),
+    ({"phones": {"reception": ""}}, "phones.reception", "use digits"),
+    ({"phones": {"urgent": 15550111}}, "phones.urgent", "put it in quotes"),
+    ({"phones": {"mobile": "+1 555"}}, "phones.mobile", "remove it, or correct its spelling"),
+    ({"emergency_number": 112}, "emergency_number", "put it in quotes"),
+    ({"emergency_number": "nine one one"}, "emergency_number", "regex"),
+    ({"crisis_line": 988}, "crisis_line", "put it in quotes"),
+    ({"time_zone": "London"}, "time_zone", "write it like Europe/London"),
+    ({"time_zone": "../etc/passwd"}, "time_zone", "write it like Europe/London"),
+    ({"opening_hours": {"monday": []}}, "opening_hours", "use mon, tue, wed, thu, fri, sat, sun"),
+    ({"opening_hours": {"mon": ["9-17"]}}, "opening_hours", "write it like 09:00-17:30"),
+    ({"opening_hours": {"mon": ["09:00-25:00"]}}, "opening_hours", "write it like 09:00-17:30"),
+    ({"opening_hours": {"mon": ["17:00-09:00"]}}, "opening_hours", "write it like 09:00-17:30"),
+    ({"opening_hours": {"mon": ["09:00-09:00"]}}, "opening_hours", "write it like 09:00-17:30"),
+    ({"opening_hours": {"mon": "09:00-17:00"}}, "opening_hours.mon", "write it as a list"),
+    ({"minimum_age": 16}, "minimum_age", "greater than or equal to 18"),
+    ({"minimum_age": "adult"}, "minimum_age", "integer"),
+    ({"colour": "green"}, "colour", "remove it, or correct its spelling"),
+    ({"name": None}, "name", "give it a value"),
+    ({"name": "x"}, "name", "2 characters"),
+    ({"languages": ["tlh"]}, "languages[0]", "permitted: 'en'"),
+    ({"languages": []}, "languages", "at least 1 item"),
+    ({"privacy_url": "www.example.org"}, "privacy_url", "http"),
+    ({"retention_days": 0}, "retention_days", "greater than or equal to 1"),
+    ({"prices": _price(per_session=0)}, "prices.items[0].per_session", "greater than 0"),
+    ({"prices": _price(per_session=-5)}, "prices.items[0].per_session", "greater than 0"),
+    ({"prices": _price(treatment="nails")}, "prices.items[0].treatment", "permitted"),
+    ({"prices": PRICES | {"currency": "euro"}}, "prices.currency", "regex"),
+    ({"prices": PRICES | {"items": []}}, "prices.items", "at least 1 item"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field", "mend"), WRONG, ids=lambda value: str(value)[:40])
+def test_what_is_wrong_names_file_field_and_mend(
+    changes: dict[str, Any], field: str, mend: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        _load(tmp_path, **changes)
+    (sentence,) = str(caught.value).splitlines()
+    assert sentence.startswith(f"{tmp_path / 'clinic.yml'}: field `{field}`: ")
+    assert mend in sentence
+
+
+@pytest.mark.parametrize("name", SMALLEST)
+def test_a_missing_field_is_to_be_added(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "clinic.yml"
+    path.write_text(yaml.safe_dump({key: value for key, value in SMALLEST.items() if key != name}), encoding="utf-8")
+    with pytest.raises(DocumentError, match=rf"field `{name}`: .*add it\."):
+        load_clinic(path)
+
+
+def _utc(day: int, hour: int, minute: int = 0, month: int = 6) -> dt.datetime:
+    return dt.datetime(2026, month, day, hour, minute, tzinfo=dt.timezone.utc)
+
+
+OPEN: list[tuple[str, dt.datetime, bool]] = [
+    ("Europe/London", _utc(1, 8), True),  # a Monday, 09:00 in summer time
+    ("Europe/London", _utc(1, 7, 59), False),
+    ("Europe/London", _utc(1, 11, 30), False),  # the end of a span is closed
+    ("Europe/London", _utc(1, 12), False),  # lunch
+    ("Europe/London", _utc(1, 13), True),
+    ("Europe/London", _utc(2, 10), False),  # Tuesday
+    ("Europe/London", _utc(7, 10), False),  # a day that is not listed
+    ("Europe/London", _utc(5, 9, month=1), True),  # winter: local time is UTC
+    ("Europe/London", _utc(5, 8, month=1), False),
+    ("Asia/Tokyo", _utc(1, 0), True),
+    ("Asia/Tokyo", _utc(1, 10), False),
+    ("Pacific/Auckland", dt.datetime(2026, 5, 31, 21, 30, tzinfo=dt.timezone.utc), True),  # already Monday there
+    ("America/Los_Angeles", _utc(2, 0), True),  # still Monday there
+]
+
+
+@pytest.mark.parametrize(("zone", "now", "is_open"), OPEN, ids=str)
+def test_opening_hours_are_those_of_the_clinics_own_clock(
+    zone: str, now: dt.datetime, is_open: bool, tmp_path: Path
+) -> None:
+    clinic = _load(tmp_path, time_zone=zone)
+    assert clinic.is_open(now) is is_open
+    assert clinic.is_open(now.astimezone(dt.timezone(dt.timedelta(hours=5)))) is is_open
+
+
+def test_opening_hours_read_in_the_order_of_the_week(tmp_path: Path) -> None:
+    assert opening_hours_text(_load(tmp_path)) == (
+        "Mon 09:00-12:30 and 14:00-18:00, Tue closed, Wed closed, Thu closed, Fri closed, Sat closed, Sun closed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"), [(120, "120"), (1250, "1,250"), (89.5, "89.50"), (0.99, "0.99"), (99.0, "99")]
+)
+def test_prices_are_told_as_they_were_written(price: float, shown: str, tmp_path: Path) -> None:
+    clinic = _load(tmp_path, prices=_price(per_session=price))
+    assert price_list_text(clinic) == f"Our prices for one session (1 Nov 2026): Face EUR {shown}."

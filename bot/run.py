@@ -21,6 +21,7 @@ from bot.settings import SECRETS_FILE, Settings, load_settings
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
 MOST_RESTARTS = 5
+RESTART_WINDOW_S = 600.0
 PARTS = ("bot.brain", "bot.gateway")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -65,7 +66,7 @@ def _create_secrets(path: Path) -> None:
 
 
 def _check_port(name: str, host: str, port: int) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -98,14 +99,15 @@ def _wait_until_ready(settings: Settings, processes: dict[str, subprocess.Popen[
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    restarts = 0
+    restarts: list[float] = []
     while True:
         time.sleep(0.5)
         for part, process in list(processes.items()):
             if process.poll() is None:
                 continue
-            restarts += 1
-            if restarts > MOST_RESTARTS:
+            now = time.monotonic()
+            restarts = [at for at in restarts if at > now - RESTART_WINDOW_S] + [now]
+            if len(restarts) > MOST_RESTARTS:
                 raise SettingsError(f"{part} ended again and again; its reason is printed above.")
             _say(f"mesoguide: {part} ended with code {process.returncode}; starting it again.")
             processes[part] = _start(part)

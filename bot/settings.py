@@ -39,8 +39,8 @@ class Settings(ContentSettings):
     # Not shown with the other settings: it may carry a password.
     database_url: str = Field(f"sqlite:///{VAR / 'mesoguide.db'}", repr=False)
     host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
-    brain_port: int = Field(5055, ge=0, le=65535)
+    port: int = Field(8080, ge=1, le=65535)
+    brain_port: int = Field(5055, ge=1, le=65535)
     brain_timeout_s: float = Field(8.0, gt=0, le=20, description="Stays below the lease of a turn.")
     models_dir: Path = ROOT / "models"
     sites: str = Field("", description="Web addresses that may embed the widget, space separated.")

@@ -6,7 +6,7 @@ import json
 import logging
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -72,6 +72,6 @@ async def on_any_error(request: Request, error: Exception) -> Response:
 HANDLERS = {
     ConversationError: on_conversation_error,
     HTTPException: on_http_error,
-    DBAPIError: on_database_error,
+    SQLAlchemyError: on_database_error,
     Exception: on_any_error,
 }

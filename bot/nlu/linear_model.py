@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.calibration import Calibration, fit_calibration, folds
-from bot.nlu.features import Floats, Weighting, matrix_of
+from bot.nlu.features import DENSE_WEIGHT, SPARSE_WEIGHT, Floats, Weighting, matrix_of
 
 Labels = npt.NDArray[np.str_]
 
@@ -42,7 +42,9 @@ class LinearModel:
 
     def rank(self, vectors: Floats, counts: csr_matrix) -> list[tuple[str, float]]:
         """All labels for one message, best first. The first confidence is calibrated; the rest share what it leaves."""
-        scores = matrix_of(vectors, counts, self.weighting) @ self.weights + self.bias
+        numbers = vectors.shape[1]
+        scores = DENSE_WEIGHT * vectors @ self.weights[:numbers] + self.bias
+        scores = scores + SPARSE_WEIGHT * (self.weighting.apply(counts) @ self.weights[numbers:])
         chances = _softmax(scores)[0]
         order = np.argsort(-chances, kind="stable")
         top = self.calibration.apply(float(chances[order[0]]))

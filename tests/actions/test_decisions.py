@@ -1,0 +1,161 @@
+"""What each action says to a given turn."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer_question import ActionAnswerQuestion
+from actions.clarify import ActionClarify
+from actions.red_flag import ActionRedFlag
+from actions.reply import REPLIES, ActionReply
+from actions.tell_more import ActionTellMore
+from bot.types import Envelope
+from bot.vocabulary import Kind
+from bot.wiring import content
+
+Ranking = list[tuple[str, float]]
+
+
+def tracker(
+    intent: str = "",
+    text: str = "some words",
+    *,
+    ranking: Ranking | None = None,
+    entities: dict[str, str] | None = None,
+    slots: dict[str, str] | None = None,
+    events: list[dict[str, Any]] | None = None,
+) -> Tracker:
+    latest = {
+        "text": text,
+        "intent": {"name": intent, "confidence": 0.9},
+        "intent_ranking": [{"name": name, "confidence": chance} for name, chance in ranking or []],
+        "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
+    }
+    return Tracker("one", slots or {}, latest, events or [], False, None, {}, "action_listen")
+
+
+def said(action: Action, turn: Tracker) -> Envelope:
+    """The one envelope, which also stands beside it as text and buttons for `rasa shell`."""
+    dispatcher = CollectingDispatcher()
+    assert asyncio.run(action.run(dispatcher, turn, {})) == []
+    (message,) = dispatcher.messages
+    envelope = Envelope.from_json(json.loads(json.dumps(message["custom"]["envelope"])))
+    assert message["text"] == envelope.text
+    assert [button["payload"] for button in message["buttons"]] == [button.payload for button in envelope.buttons]
+    return envelope
+
+
+def after(envelope: Envelope) -> list[dict[str, Any]]:
+    """The events of a tracker in which that was said last."""
+    return [{"event": "user"}, {"event": "bot", "data": {"custom": {"envelope": envelope.to_wire()}}}]
+
+
+@pytest.mark.parametrize(
+    ("entities", "slots", "card_id"),
+    [
+        ({}, {}, "pain.general"),
+        ({"area": "hair"}, {}, "pain.hair"),
+        ({}, {"area": "hair"}, "pain.hair"),
+        ({"area": "face"}, {"area": "hair"}, "pain.face"),
+        ({"area": "hands"}, {}, "pain.general"),
+        ({"area": "elbow"}, {}, "pain.general"),
+    ],
+)
+def test_a_question_gets_the_card_of_its_area(entities: dict[str, str], slots: dict[str, str], card_id: str) -> None:
+    envelope = said(ActionAnswerQuestion(), tracker("ask_pain", entities=entities, slots=slots))
+    assert (envelope.kind, envelope.card_ids, envelope.topics) == (Kind.ANSWER, (card_id,), ("pain",))
+    assert envelope.sources
+
+
+@pytest.mark.parametrize("intent", ["ask_tides", "", "greet"])
+def test_a_topic_without_a_card_is_admitted(intent: str) -> None:
+    envelope = said(ActionAnswerQuestion(), tracker(intent))
+    assert (envelope.kind, envelope.card_ids) == (Kind.FALLBACK, ())
+
+
+@pytest.mark.parametrize(
+    ("ranking", "topics"),
+    [
+        ([("nlu_fallback", 0.45), ("ask_pain", 0.3), ("ask_cost", 0.2)], ("pain", "cost")),
+        (
+            [("ask_pain", 0.2), ("ask_cost", 0.1), ("ask_downtime", 0.05), ("ask_numbing", 0.04)],
+            ("pain", "cost", "downtime"),
+        ),
+        ([("greet", 0.4), ("ask_pain", 0.31)], ("pain",)),
+    ],
+)
+def test_an_unsure_turn_offers_up_to_three_topics_that_have_a_card(ranking: Ranking, topics: tuple[str, ...]) -> None:
+    envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking))
+    assert (envelope.kind, envelope.topics) == (Kind.CLARIFY, topics)
+    payloads = [button.payload for button in envelope.buttons]
+    assert payloads == [*(f"/ask_{topic}" for topic in topics), "/request_handoff"]
+
+
+@pytest.mark.parametrize(
+    "ranking",
+    [
+        [],
+        [("nlu_fallback", 0.45), ("ask_pain", 0.15), ("ask_cost", 0.1)],
+        [("out_of_scope", 0.6), ("ask_pain", 0.4)],
+        [("nlu_fallback", 0.45), ("greet", 0.4), ("ask_tides", 0.4)],
+    ],
+)
+def test_a_turn_that_is_about_nothing_known_falls_back(ranking: Ranking) -> None:
+    envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking))
+    assert (envelope.kind, envelope.topics) == (Kind.FALLBACK, ())
+
+
+@pytest.mark.parametrize("text", ["", "😀", "123", "?!"])
+def test_a_turn_without_letters_asks_for_words(text: str) -> None:
+    envelope = said(ActionClarify(), tracker("nlu_fallback", text, ranking=[("ask_pain", 0.4)]))
+    assert envelope == content().replies["no_words"].envelope(content().values)
+
+
+def test_letters_of_any_script_are_words() -> None:
+    envelope = said(ActionClarify(), tracker("nlu_fallback", "كم السعر", ranking=[("ask_cost", 0.4)]))
+    assert envelope.topics == ("cost",)
+
+
+@pytest.mark.parametrize("intent", REPLIES)
+def test_each_intent_gets_its_own_sentence(intent: str) -> None:
+    envelope = said(ActionReply(), tracker(intent))
+    assert envelope.text == content().replies[REPLIES[intent]].envelope(content().values).text
+    assert "{" not in envelope.text
+
+
+def test_an_intent_without_a_sentence_falls_back() -> None:
+    assert said(ActionReply(), tracker("ask_pain")).kind is Kind.FALLBACK
+
+
+def test_more_is_told_of_the_card_that_a_button_names() -> None:
+    short = said(ActionAnswerQuestion(), tracker("ask_cost"))
+    long = said(ActionTellMore(), tracker("ask_more", entities={"card": "pain.hair"}, events=after(short)))
+    assert (long.kind, long.card_ids) == (Kind.ANSWER, ("pain.hair",))
+
+
+def test_more_is_told_of_the_last_answer_even_after_small_talk() -> None:
+    short = said(ActionAnswerQuestion(), tracker("ask_pain"))
+    thanks = said(ActionReply(), tracker("thank"))
+    long = said(ActionTellMore(), tracker("ask_more", events=after(short) + after(thanks)))
+    assert long.card_ids == short.card_ids
+    assert len(long.text) > len(short.text)
+
+
+@pytest.mark.parametrize("entities", [{}, {"card": "gone.card"}])
+def test_more_of_nothing_asks_what_it_is_about(entities: dict[str, str]) -> None:
+    assert said(ActionTellMore(), tracker("ask_more", entities=entities)).kind is Kind.SMALLTALK
+
+
+def test_a_sign_gets_the_safety_text_alone() -> None:
+    envelope = said(ActionRedFlag(), tracker("red_flag", "my throat is closing and I can't breathe"))
+    assert (envelope.kind, envelope.topics) == (Kind.EMERGENCY, ())
+
+
+def test_a_sign_that_only_the_classifier_sees_is_left_to_people() -> None:
+    assert said(ActionRedFlag(), tracker("red_flag", "the weather is fine")).kind is Kind.DECLINE_ADVICE

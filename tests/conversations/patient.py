@@ -1,0 +1,59 @@
+"""Somebody who types and presses, and reads what comes back."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from bot.types import Envelope
+from bot.vocabulary import Author
+from tests.trained import Trained
+
+# What may be said is for the knowledge tests; this catches words that no template, list or button may add to it.
+NEVER_SAID = re.compile(
+    r"\b(suitable|suitability|guarantee\w*|painless|risk-free|book now|good candidate)\b|\{\w*\}", re.I
+)
+
+
+class Patient:
+    def __init__(self, trained: Trained) -> None:
+        self._trained = trained
+        self._service = trained.talk.service
+        self._numbers = itertools.count(1)
+        self._read = 0
+        conversation, _ = trained.run(self._service.open(channel="web", locale="en"))
+        self.id = conversation.id
+        self.last: Envelope | None = None
+
+    def say(self, text: str) -> Envelope:
+        """Type `text`; the one reply to it."""
+        self._trained.run(self._service.post_text(self.id, self._client_id(), text))
+        return self._reply()
+
+    def press(self, title: str) -> Envelope:
+        """Press the button of that title below the last reply; the one reply to it."""
+        assert self.last is not None
+        button = next(button for button in self.last.buttons if button.title == title)
+        self._trained.run(self._service.post_button(self.id, self._client_id(), button.id))
+        return self._reply()
+
+    def _client_id(self) -> str:
+        return f"message-{next(self._numbers)}"
+
+    def _reply(self) -> Envelope:
+        self._trained.run(self._trained.talk.turns.settle(self.id))
+        messages, _ = self._trained.run(self._service.messages(self.id, after=self._read))
+        self._read = messages[-1].seq
+        replies = [message.envelope for message in messages if message.author is Author.BOT]
+        assert len(replies) == 1, f"{len(replies)} replies to one message"
+        (self.last,) = replies
+        assert self.last is not None
+        self._check(self.last)
+        return self.last
+
+    def _check(self, envelope: Envelope) -> None:
+        """What holds for everything that the bot says."""
+        shown = "\n".join([envelope.text, *(button.title for button in envelope.buttons)])
+        assert not (said := NEVER_SAID.search(shown)), said
+        assert all(button.id and "/" not in button.id for button in envelope.buttons)
+        assert envelope.reviewed is not True

@@ -1,0 +1,57 @@
+"""Sentence vectors: length, order, nearness."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.encoder.sentence import BATCH, DIMENSION, SentenceEncoder
+
+LONG = "I had it done on my arms some years ago and would like to know how it went for other people " * 20
+
+
+def test_vectors_have_unit_length(encoder: SentenceEncoder) -> None:
+    vectors = encoder.encode(["does it hurt", "PRICE???", "😀", "هل هذا مؤلم", LONG, "?"])
+    assert vectors.shape == (6, DIMENSION)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(6), abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b"])
+def test_a_text_without_a_word_gives_zeros_and_spoils_no_neighbour(encoder: SentenceEncoder, text: str) -> None:
+    alone = encoder.encode(["does it hurt"])[0]
+    empty, beside = encoder.encode([text, "does it hurt"])
+    assert not empty.any()
+    assert float(beside @ alone) > 0.99
+
+
+def test_no_texts_give_no_vectors(encoder: SentenceEncoder) -> None:
+    assert encoder.encode([]).shape == (0, DIMENSION)
+
+
+def test_order_is_kept_when_lengths_are_mixed_over_several_batches(encoder: SentenceEncoder) -> None:
+    texts = [f"number {n} " + "and so on " * (n * 7 % 40) for n in range(BATCH * 2 + 5)]
+    together = encoder.encode(texts)
+    for place in (0, 1, 63, 64, 65, len(texts) - 1):
+        alone = encoder.encode([texts[place]])[0]
+        assert int(np.argmax(together @ alone)) == place
+        assert float(together[place] @ alone) > 0.99
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "far"),
+    [
+        ("does it hurt", "is the procedure painful", "what are your opening hours"),
+        ("how much does one visit cost", "what is the price of a session", "will I have bruises"),
+        ("when can I go back to the office", "how many days off do I need", "who invented this"),
+    ],
+)
+def test_sentences_of_one_meaning_are_nearer_than_strangers(
+    encoder: SentenceEncoder, text: str, near: str, far: str
+) -> None:
+    here, one, other = encoder.encode([text, near, far])
+    assert float(here @ one) > float(here @ other) + 0.2
+
+
+def test_a_text_longer_than_the_encoder_reads_is_cut_not_refused(encoder: SentenceEncoder) -> None:
+    cut, longer = encoder.encode([LONG, LONG * 3])
+    assert float(cut @ longer) > 0.999

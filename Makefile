@@ -8,11 +8,11 @@ PYTHON := .venv/bin/python
 LABELS := ../shared/eval/dev.jsonl
 SCORER := ../shared/eval/score.py
 
-.PHONY: help run test check train shell evaluate lock
+.PHONY: help run test check train shell evaluate safety-report lock
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 18
 
 run: ## Start everything and print the address of the demo page (Ctrl-C stops it)
 	@deploy/setup.sh run
@@ -48,6 +48,10 @@ evaluate: ## Score the bot on labelled messages (LABELS=file.jsonl SCORER=score.
 	@deploy/train.sh
 	@if [ -e "$(LABELS)" ]; then mkdir -p var && $(PYTHON) -m bot.evaluate "$(LABELS)" var/evaluation.jsonl && $(PYTHON) "$(SCORER)" "$(LABELS)" var/evaluation.jsonl; \
 	else echo "There are no labelled messages at $(LABELS); name some with LABELS=file.jsonl."; fi
+
+safety-report: ## Measure the red-flag check on its test bank and write a dated report
+	@deploy/setup.sh run
+	@$(PYTHON) -m bot.safety.report
 
 lock: ## Lock the requirements again after a change of deploy/requirements/*.in
 	@deploy/lock.sh

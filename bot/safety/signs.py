@@ -1,0 +1,109 @@
+"""The signs as data: one file for each code, checked when the program starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Extra, Field
+
+from bot.documents import load_document
+from bot.errors import DocumentError
+from bot.vocabulary import Level
+
+WINDOW = 8
+GUARDS = frozenset({"negation", "supposing", "asking", "past", "over", "story", "quote"})
+GuardName = Literal["negation", "supposing", "asking", "past", "over", "story", "quote"]
+
+
+class Strict(BaseModel):
+    class Config:
+        extra = Extra.forbid
+        anystr_strip_whitespace = True
+
+
+class SignEntry(Strict):
+    """One way in which a sign shows in words; `knowledge/safety/README.md` explains the notation."""
+
+    when: str = Field(..., min_length=1)
+    beside: list[str] = []
+    unless: list[str] = []
+    never: list[str] = []
+    without: list[str] = []
+    ignore: list[GuardName] = []
+    level: Level | None = None
+
+
+class SignFile(Strict):
+    """All ways to say one code."""
+
+    code: str = Field(..., regex=r"^(E|U)\d{1,2}$|^4[DE]$")
+    level: Level
+    title: str
+    sources: list[str] = Field(..., min_items=1)
+    signs: list[SignEntry] = Field(..., min_items=1)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A compiled entry. `terms` are alternatives of group names that must be found within `window` words."""
+
+    code: str
+    level: Level
+    title: str
+    terms: tuple[tuple[str, ...], ...]
+    in_order: bool
+    window: int
+    beside: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...]
+    never: tuple[str, ...]
+    without: tuple[str, ...]
+    guards: frozenset[str]
+
+
+def load_signs(folder: Path, known_groups: Iterable[str]) -> tuple[Sign, ...]:
+    """Every sign under `folder`. Raises DocumentError for a wrong file or a group that doesn't exist."""
+    paths = sorted(folder.glob("**/*.yml"))
+    if not paths:
+        raise DocumentError(f"{folder}: no sign files; the program can't run without its safety check, restore them.")
+    groups = frozenset(known_groups)
+    return tuple(
+        _compile(path, file, entry, groups)
+        for path in paths
+        for file in (load_document(path, SignFile),)
+        for entry in file.signs
+    )
+
+
+def _compile(path: Path, file: SignFile, entry: SignEntry, groups: frozenset[str]) -> Sign:
+    formula, _, window = entry.when.partition("@")
+    in_order = ">" in formula
+    terms = tuple(tuple(term.strip().split("|")) for term in re.split(r"[+>]", formula))
+    beside = tuple(tuple(term.split("|")) for term in entry.beside)
+    used = {name for term in (*terms, *beside) for name in term} | {*entry.unless, *entry.never, *entry.without}
+    missing = sorted(used - groups)
+    if missing or not (window.strip().isdigit() or not window):
+        raise DocumentError(
+            f"{path}: sign {entry.when!r}: "
+            + (
+                f"no group of words is called {', '.join(missing)}; add it under words/ or correct the name."
+                if missing
+                else "write the window as a number, like `@6`."
+            )
+        )
+    return Sign(
+        code=file.code,
+        level=entry.level or file.level,
+        title=file.title,
+        terms=terms,
+        in_order=in_order,
+        window=int(window) if window else WINDOW,
+        beside=beside,
+        unless=tuple(entry.unless),
+        never=tuple(entry.never),
+        without=tuple(entry.without),
+        guards=GUARDS - frozenset(entry.ignore),
+    )

@@ -1,0 +1,39 @@
+"""The real check, the real texts and the published bank."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clinic import load_clinic, placeholders
+from bot.safety.check import SafetyCheck, load_safety
+from bot.safety.report import Labelled, Outcome, load_bank, measure
+from bot.safety.texts import SafetyTexts, load_safety_texts
+from bot.settings import ROOT
+
+BANK = ROOT / "tests" / "safety" / "bank"
+
+
+@pytest.fixture(scope="session")
+def check() -> SafetyCheck:
+    return load_safety(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def texts() -> SafetyTexts:
+    return load_safety_texts(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def values() -> dict[str, str]:
+    """What placeholders stand for."""
+    return placeholders(load_clinic(ROOT / "clinic.yml"))
+
+
+@pytest.fixture(scope="session")
+def bank() -> list[Labelled]:
+    return load_bank(BANK)
+
+
+@pytest.fixture(scope="session")
+def outcomes(check: SafetyCheck, bank: list[Labelled]) -> list[Outcome]:
+    return measure(check, bank)

@@ -1,4 +1,4 @@
-# Each target does all the set-up that it needs. Start with `make run`.
+# Each target but `lock` does all the set-up that it needs. Start with `make run`.
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
@@ -12,7 +12,7 @@ SCORER := ../shared/eval/score.py
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 22
 
 run: ## Start everything and print the address of the demo page (Ctrl-C stops it)
 	@deploy/setup.sh run
@@ -23,7 +23,7 @@ test: ## Run all tests; those with a browser where Chromium is or can be install
 	@deploy/setup.sh dev
 	@deploy/system.sh
 	@deploy/train.sh
-	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m "not browser"
+	env -u PYTHONWARNINGS $(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
 	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m browser
 
 check: ## Check format, style, types, knowledge and training data

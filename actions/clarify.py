@@ -26,13 +26,17 @@ class ActionClarify(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         words = content()
-        say(dispatcher, _envelope(words, text_of(tracker), ranked_intents(tracker)))
+        # What the classifier thought before the threshold put its own intent first.
+        thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
+        say(dispatcher, _envelope(words, text_of(tracker), thought))
         return []
 
 
 def _envelope(words: Content, text: str, ranking: list[tuple[str, float]]) -> Envelope:
     if not any(sign.isalpha() for sign in text):
         return words.replies["no_words"].envelope(words.values)
+    if ranking and ranking[0][0] == "red_flag":
+        return words.replies["decline_advice"].envelope(words.values)
     topics = _likely_topics(words.library, ranking)
     if not topics:
         return words.replies["fallback"].envelope(words.values)

@@ -16,14 +16,14 @@ from types import FrameType
 
 from bot.errors import MesoGuideError, SettingsError
 from bot.privacy.cipher import new_key
-from bot.settings import SECRETS_FILE, Settings, load_settings
+from bot.settings import SECRETS_FILE, Settings, load_settings, values_set
 
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
 MOST_RESTARTS = 5
 RESTART_WINDOW_S = 600.0
 PARTS = ("bot.brain", "bot.gateway")
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(Exception):
@@ -55,13 +55,18 @@ def main() -> int:
 
 
 def _create_secrets(path: Path) -> None:
-    """A private file with fresh keys, on the first run. Losing it means losing every stored conversation."""
-    if path.exists() or "MESOGUIDE_DATA_KEY" in os.environ:
+    """A private file with fresh keys for those that nobody set. Losing it means losing every stored conversation."""
+    known = values_set(path)
+    made = {"MESOGUIDE_DATA_KEY": new_key(), "MESOGUIDE_BRAIN_SECRET": secrets.token_urlsafe(32)}
+    missing = {name: value for name, value in made.items() if not known.get(name)}
+    if not missing:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = f"MESOGUIDE_DATA_KEY={new_key()}\nMESOGUIDE_BRAIN_SECRET={secrets.token_urlsafe(32)}\n"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(lines)
+    kept = path.read_text() if path.exists() else ""
+    scratch = path.with_suffix(".new")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(kept + "".join(f"{name}={value}\n" for name, value in missing.items()))
+    scratch.replace(path)
     _say(f"Made new keys in {path.name}. Keep a copy: without it the stored conversations can't be read.")
 
 
@@ -85,13 +90,15 @@ def _start(part: str) -> subprocess.Popen[bytes]:
 def _wait_until_ready(settings: Settings, processes: dict[str, subprocess.Popen[bytes]]) -> None:
     _say("Starting ...")
     until = time.monotonic() + START_LIMIT_S
+    # Past any proxy that the environment names: this is our own machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     address = f"http://{_shown(settings.host)}:{settings.port}/health/ready"
     while time.monotonic() < until:
         for part, process in processes.items():
             if process.poll() is not None:
                 raise SettingsError(f"{part} ended at once; its reason is printed above.")
         try:
-            with urllib.request.urlopen(address, timeout=5):
+            with direct.open(address, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
@@ -99,15 +106,19 @@ def _wait_until_ready(settings: Settings, processes: dict[str, subprocess.Popen[
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    restarts: list[float] = []
+    restarts: dict[str, list[float]] = {part: [] for part in PARTS}
     while True:
         time.sleep(0.5)
         for part, process in list(processes.items()):
             if process.poll() is None:
                 continue
             now = time.monotonic()
-            restarts = [at for at in restarts if at > now - RESTART_WINDOW_S] + [now]
-            if len(restarts) > MOST_RESTARTS:
+            recent = [at for at in restarts[part] if at > now - RESTART_WINDOW_S]
+            if len(recent) >= MOST_RESTARTS and part == "bot.brain":
+                # The gateway goes on alone: its red-flag check and phone numbers need no brain.
+                continue
+            restarts[part] = [*recent, now]
+            if len(recent) >= MOST_RESTARTS:
                 raise SettingsError(f"{part} ended again and again; its reason is printed above.")
             _say(f"mesoguide: {part} ended with code {process.returncode}; starting it again.")
             processes[part] = _start(part)
@@ -128,7 +139,9 @@ def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  (compared, not bound)
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  (compared, not bound)
+        return "[::1]" if host == "::" else "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
 from bot.errors import SettingsError
@@ -27,7 +29,7 @@ class ContentSettings(BaseSettings):
 
     class Config:
         env_prefix = "MESOGUIDE_"
-        env_file = (ROOT / ".env", SECRETS_FILE)
+        env_file = (SECRETS_FILE, ROOT / ".env")
         extra = "ignore"
 
 
@@ -74,6 +76,11 @@ class Settings(ContentSettings):
     @property
     def allowed_sites(self) -> tuple[str, ...]:
         return tuple(self.sites.split())
+
+
+def values_set(secrets_file: Path) -> dict[str, str | None]:
+    """What environment, `.env` and `secrets_file` set together, unchecked, by the variables' names."""
+    return {**dotenv_values(secrets_file), **dotenv_values(ROOT / ".env"), **os.environ}
 
 
 def load_content_settings() -> ContentSettings:

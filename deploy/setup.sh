@@ -57,7 +57,7 @@ explain() {
 : >"$log"
 python=$(find_python)
 uv=$(find_uv)
-[ -n "$uv" ] || explain "uv couldn't be installed."
+[ -n "$uv" ] || explain "uv couldn't be installed; install it yourself, or Python's venv module (python3-venv on Debian)."
 if [ -z "$python" ]; then
     "$uv" python install --quiet 3.10 >>"$log" 2>&1 && python=$("$uv" python find 3.10 2>>"$log")
     [ -n "$python" ] || stop "Python 3.10 is needed and isn't here (Rasa works on no newer one). Install it, for example with 'uv python install 3.10' or 'pyenv install 3.10', or set MESOGUIDE_PYTHON to it, and run this again."

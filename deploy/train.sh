@@ -15,7 +15,7 @@ if [ "${1:-}" != --force ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(made_of)" ] &
 fi
 echo "Training the model (about a minute) ..."
 before=$(made_of)
-if ! .venv/bin/rasa train --skip-validation --fixed-model-name mesoguide --out models >"$log" 2>&1; then
+if ! .venv/bin/rasa train --force --skip-validation --fixed-model-name mesoguide --out models >"$log" 2>&1; then
     grep -vi warning "$log" | tail -n 15 >&2
     echo "mesoguide: Training failed; the whole output is in $log." >&2
     exit 1

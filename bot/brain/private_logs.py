@@ -24,8 +24,6 @@ def keep_names_only() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    for name in ("rasa", "rasa_sdk", "asyncio"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _only_the_name(logger: Any, method: str, event: Event) -> str:

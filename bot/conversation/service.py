@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.conversation.bulletin import Bulletin
 from bot.conversation.inbound import check_client_id, clean_text, is_id
 from bot.conversation.turns import Turns
 from bot.errors import ConversationError
+from bot.privacy.logs import safe_id
 from bot.privacy.tokens import hash_token, new_token
 from bot.safety.check import SafetyCheck
 from bot.safety.texts import SafetyTexts
@@ -22,7 +24,11 @@ from bot.store.store import Store
 from bot.types import Conversation, Envelope, Flag, Message
 from bot.vocabulary import Author, State
 
+logger = logging.getLogger(__name__)
+
 READ_AGAIN_S = 1.0
+LONGEST_CHECKED = 20_000
+"""Characters of a message that is too long to be stored, but not to be checked."""
 EARLIER_MESSAGES = 3
 EARLIER_LINES = 12
 
@@ -75,7 +81,12 @@ class ConversationService:
 
     async def post_text(self, conversation_id: str, client_id: object, text: object) -> Accepted:
         """Store a typed message and have it answered. Raises ConversationError."""
-        return await self._post(conversation_id, check_client_id(client_id), clean_text(text), payload=None)
+        known_client_id = check_client_id(client_id)
+        try:
+            cleaned = clean_text(text)
+        except ConversationError as refusal:
+            raise self._with_safety_text(refusal, str(text)[:LONGEST_CHECKED]) from None
+        return await self._post(conversation_id, known_client_id, cleaned, payload=None)
 
     async def post_button(self, conversation_id: str, client_id: object, button_id: object) -> Accepted:
         """As `post_text`, for a button that the bot has shown in this conversation."""
@@ -91,17 +102,26 @@ class ConversationService:
 
     async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
         flag, replies = await asyncio.to_thread(self._assess, conversation_id, text)
-        accepted = await asyncio.to_thread(
-            self._store.accept,
-            conversation_id,
-            client_id=client_id,
-            text=text,
-            payload=payload,
-            flag=flag,
-            replies=replies,
-            now=_now(),
-            per_minute=self._per_minute,
-        )
+        try:
+            accepted = await asyncio.to_thread(
+                self._store.accept,
+                conversation_id,
+                client_id=client_id,
+                text=text,
+                payload=payload,
+                flag=flag,
+                replies=replies,
+                now=_now(),
+                per_minute=self._per_minute,
+            )
+        except ConversationError as refusal:
+            raise self._with_safety_text(refusal, text) from None
+        except Exception:
+            if flag is None:
+                raise
+            # Whatever failed, somebody in danger reads where help is.
+            logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(conversation_id))
+            raise self._with_safety_text(ConversationError("busy", "", status=503, retry_after_s=5), text) from None
         self._bulletin.ring(conversation_id)
         if accepted.is_new and not replies:
             self._turns.wake(conversation_id)
@@ -109,7 +129,12 @@ class ConversationService:
 
     def _assess(self, conversation_id: str, text: str) -> tuple[Flag | None, Sequence[Envelope]]:
         """The red flag in a message, read together with the few before it, and the reply to it."""
-        recent = self._recent(conversation_id)
+        try:
+            recent = self._recent(conversation_id)
+        except Exception:
+            # An unreadable past must not hide a sign in the present.
+            logger.exception("Conversation %s: the earlier messages can't be read.", safe_id(conversation_id))
+            recent = []
         earlier = [line.text for line in recent if line.author is Author.PATIENT and line.text]
         flag = self._safety.check.assess(text, earlier[-EARLIER_MESSAGES:])
         if flag is None:
@@ -118,6 +143,14 @@ class ConversationService:
         repeat = {(flag.level, code) for code in flag.codes} <= answered
         reply = self._safety.texts.envelope(flag, self._safety.values, repeat=repeat)
         return flag, (reply,)
+
+    def _with_safety_text(self, refusal: ConversationError, text: str) -> ConversationError:
+        """A refusal says where help is when the message that it refuses carries a red flag."""
+        flag = self._safety.check.assess(text)
+        if flag is None:
+            return refusal
+        words = self._safety.texts.envelope(flag, self._safety.values).text
+        return ConversationError(refusal.code, words, status=refusal.status, retry_after_s=refusal.retry_after_s)
 
     def _recent(self, conversation_id: str) -> list[Message]:
         conversation = self._store.find_conversation(conversation_id)

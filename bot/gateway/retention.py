@@ -19,8 +19,7 @@ async def erase_expired_forever(store: Store, retention_days: int) -> None:
     while True:
         try:
             before = datetime.now(timezone.utc) - timedelta(days=retention_days)
-            erased = await asyncio.to_thread(store.expire, before=before, limit=AT_ONCE)
-            if erased:
+            while erased := await asyncio.to_thread(store.expire, before=before, limit=AT_ONCE):
                 logger.info("Erased %d conversations that were older than %d days.", erased, retention_days)
         except Exception:
             logger.exception("Erasing expired conversations failed; trying again in an hour.")

@@ -10,7 +10,7 @@ export const words = {
   consentWhat: "I’m a bot, not a clinician. I answer questions about mesotherapy from named sources. I can’t examine you or give medical advice.",
   /** @param {number} days */
   consentStored: (days) =>
-    `What you write is stored encrypted for ${days} days so that our team can help you. You can delete it at any time.`,
+    `What you write is stored encrypted for ${days} days, for our clinic only. You can delete it at any time.`,
   notEmergency: "Not for emergencies.",
   /** @param {string|null} number */
   callEmergency: (number) => (number ? `Call ${number}.` : "Call your local emergency number."),

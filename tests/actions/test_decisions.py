@@ -103,12 +103,19 @@ def test_an_unsure_turn_offers_up_to_three_topics_that_have_a_card(ranking: Rank
         [],
         [("nlu_fallback", 0.45), ("ask_pain", 0.15), ("ask_cost", 0.1)],
         [("out_of_scope", 0.6), ("ask_pain", 0.4)],
+        [("nlu_fallback", 0.4), ("out_of_scope", 0.39), ("ask_pain", 0.2), ("ask_cost", 0.12)],
         [("nlu_fallback", 0.45), ("greet", 0.4), ("ask_tides", 0.4)],
     ],
 )
 def test_a_turn_that_is_about_nothing_known_falls_back(ranking: Ranking) -> None:
     envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking))
     assert (envelope.kind, envelope.topics) == (Kind.FALLBACK, ())
+
+
+def test_a_guess_at_danger_gets_no_menu() -> None:
+    ranking = [("nlu_fallback", 0.4), ("red_flag", 0.39), ("ask_pain", 0.35)]
+    envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking))
+    assert envelope.kind is Kind.DECLINE_ADVICE
 
 
 @pytest.mark.parametrize("text", ["", "😀", "123", "?!"])

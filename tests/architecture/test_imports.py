@@ -25,7 +25,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Which outside packages a room may know. A room that isn't here knows the standard library only.
 OUTSIDE: dict[str, set[str]] = {
-    "settings": {"pydantic"},
+    "settings": {"dotenv", "pydantic"},
     "documents": {"pydantic", "yaml"},
     "clinic": {"pydantic"},
     "privacy": {"cryptography"},

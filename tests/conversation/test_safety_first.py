@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.errors import ConversationError
 from bot.store.store import Store
 from bot.vocabulary import Author, Kind
 from bot.wiring import Talk, content
@@ -85,3 +86,21 @@ async def test_what_another_patient_wrote_does_not_count(talk: Talk) -> None:
     await ask(talk, await begin(talk), PARTS[0])
     messages = await ask(talk, await begin(talk), PARTS[1])
     assert outline(messages)[-1] == (2, Author.BOT, Kind.ANSWER)
+
+
+async def test_a_message_that_is_refused_as_too_long_still_reads_where_help_is(talk: Talk) -> None:
+    conversation_id = await begin(talk)
+    with pytest.raises(ConversationError) as refusal:
+        await say(talk, conversation_id, f"{DANGER} {'and so on ' * 500}")
+    assert (refusal.value.code, refusal.value.status) == ("text_too_long", 413)
+    assert content().values["emergency_number"] in refusal.value.message
+
+
+async def test_a_flagged_message_that_no_database_takes_still_reads_where_help_is(talk: Talk, store: Store) -> None:
+    conversation_id = await begin(talk)
+    with store._write() as connection:
+        connection.exec_driver_sql("ALTER TABLE messages RENAME TO elsewhere")
+    with pytest.raises(ConversationError) as refusal:
+        await say(talk, conversation_id, DANGER)
+    assert (refusal.value.code, refusal.value.status) == ("busy", 503)
+    assert content().values["emergency_number"] in refusal.value.message

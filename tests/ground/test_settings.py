@@ -64,7 +64,7 @@ def test_what_needs_no_secret_starts_without_one(secrets_file: Path) -> None:
 WRONG: list[tuple[str, str, str]] = [
     ("port", "eighty", "integer"),
     ("port", "70000", "65535"),
-    ("port", "-1", "0"),
+    ("port", "-1", "1"),
     ("brain_timeout_s", "0", "greater than 0"),
     ("brain_timeout_s", "60", "20"),
     ("messages_per_minute", "0", "1"),

@@ -34,7 +34,7 @@ def test_a_refusal_to_advise_still_says_what_is_urgent(replies: dict[str, Reply]
 def test_the_bot_says_that_it_is_a_program_and_that_it_can_be_wrong(replies: dict[str, Reply]) -> None:
     assert "computer program, not a doctor" in replies["greet"].text
     assert "I can be wrong" in replies["about_bot"].text
-    assert "staff of the clinic can read this chat" in replies["about_bot"].text
+    assert "nobody watches this chat" in replies["about_bot"].text
 
 
 def test_every_reply_can_be_said(replies: dict[str, Reply], values: dict[str, str]) -> None:

@@ -60,7 +60,9 @@ def test_no_key_at_all_stops_the_program(keys: str) -> None:
         Cipher(keys)
 
 
-@pytest.mark.parametrize("bad", ["short", KEY[:-2], "ä" * 44, "!" * 44])
+@pytest.mark.parametrize(
+    "bad", ["short", KEY[:-2], "ä" * 44, "!" * 44], ids=["short", "cut", "not ASCII", "not base64"]
+)
 def test_a_bad_key_is_named_by_its_place_and_never_quoted(bad: str) -> None:
     with pytest.raises(SettingsError, match="key number 2") as caught:
         Cipher(f"{KEY},{bad}")

@@ -1,4 +1,4 @@
-"""`python -m bot.run` and `python -m bot.evaluate`, as people and acceptance start them."""
+"""`python -m bot.run` and `python -m bot.evaluate`, as people start them."""
 
 from __future__ import annotations
 

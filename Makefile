@@ -52,6 +52,8 @@ evaluate: ## Score the bot on labelled messages (LABELS=file.jsonl SCORER=score.
 safety-report: ## Measure the red-flag check on its test bank and write a dated report
 	@deploy/setup.sh run
 	@$(PYTHON) -m bot.safety.report
+	@echo "On messages by writers that it was not tuned on:"
+	@$(PYTHON) -m bot.safety.report tests/safety/unseen var/reports/unseen
 
 lock: ## Lock the requirements again after a change of deploy/requirements/*.in
 	@deploy/lock.sh

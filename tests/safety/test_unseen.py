@@ -1,0 +1,34 @@
+"""What the check does on lines by writers who saw neither its words nor its bank, and whom nobody tuned it on.
+
+The floors are what was measured, rounded down: they may only rise.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.safety.check import SafetyCheck
+from bot.safety.report import Outcome, load_bank, measure
+
+FOLDER = Path(__file__).with_name("unseen")
+CAUGHT = {"emergency": 0.80, "urgent": 0.70, "crisis": 0.40, "minor": 0.55}
+FALSE_ALARMS = 0.14
+
+
+@pytest.fixture(scope="module")
+def unseen(check: SafetyCheck) -> list[Outcome]:
+    return measure(check, load_bank(FOLDER))
+
+
+@pytest.mark.parametrize("level", CAUGHT)
+def test_no_fewer_signs_are_caught_than_before(unseen: list[Outcome], level: str) -> None:
+    signs = [outcome for outcome in unseen if outcome.line.expect == level]
+    assert len(signs) > 100
+    assert sum(outcome.got != "none" for outcome in signs) >= CAUGHT[level] * len(signs)
+
+
+def test_no_more_false_alarms_are_raised_than_before(unseen: list[Outcome]) -> None:
+    quiet = [outcome for outcome in unseen if outcome.line.expect == "none"]
+    assert sum(outcome.got != "none" for outcome in quiet) <= FALSE_ALARMS * len(quiet)

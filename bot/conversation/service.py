@@ -101,10 +101,17 @@ class ConversationService:
         return await self._post(conversation_id, known_client_id, button.title, payload=button.payload)
 
     async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
-        flag, replies = await asyncio.to_thread(self._assess, conversation_id, text)
+        accepted, is_answered = await asyncio.to_thread(self._receive, conversation_id, client_id, text, payload)
+        self._bulletin.ring(conversation_id)
+        if accepted.is_new and not is_answered:
+            self._turns.wake(conversation_id)
+        return accepted
+
+    def _receive(self, conversation_id: str, client_id: str, text: str, payload: str | None) -> tuple[Accepted, bool]:
+        """Check and store a message. Returns with it whether the safety check has answered it."""
+        flag, replies = self._assess(conversation_id, text)
         try:
-            accepted = await asyncio.to_thread(
-                self._store.accept,
+            accepted = self._store.accept(
                 conversation_id,
                 client_id=client_id,
                 text=text,
@@ -122,15 +129,12 @@ class ConversationService:
             # Whatever failed, somebody in danger reads where help is.
             logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(conversation_id))
             raise self._with_safety_text(ConversationError("busy", "", status=503, retry_after_s=5), text) from None
-        self._bulletin.ring(conversation_id)
-        if accepted.is_new and not replies:
-            self._turns.wake(conversation_id)
-        return accepted
+        return accepted, bool(replies)
 
     def _assess(self, conversation_id: str, text: str) -> tuple[Flag | None, Sequence[Envelope]]:
         """The red flag in a message, read together with the few before it, and the reply to it."""
         try:
-            recent = self._recent(conversation_id)
+            recent = self._store.latest(conversation_id, EARLIER_LINES)
         except Exception:
             # An unreadable past must not hide a sign in the present.
             logger.exception("Conversation %s: the earlier messages can't be read.", safe_id(conversation_id))
@@ -151,11 +155,6 @@ class ConversationService:
             return refusal
         words = self._safety.texts.envelope(flag, self._safety.values).text
         return ConversationError(refusal.code, words, status=refusal.status, retry_after_s=refusal.retry_after_s)
-
-    def _recent(self, conversation_id: str) -> list[Message]:
-        conversation = self._store.find_conversation(conversation_id)
-        last_seq = conversation.last_seq if conversation else 0
-        return self._store.messages(conversation_id, after=max(0, last_seq - EARLIER_LINES))
 
     async def messages(self, conversation_id: str, *, after: int, wait_s: float = 0.0) -> tuple[list[Message], str]:
         """The messages after `after` and the conversation's state; waits up to `wait_s` for the first one.

@@ -87,6 +87,18 @@ class Log(Base):
             rows = connection.execute(query).all()
         return [_message(row, self._cipher) for row in rows]
 
+    def latest(self, conversation_id: str, limit: int) -> list[Message]:
+        """The last `limit` messages, in order. Empty for an unknown conversation."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id)
+            .order_by(messages.c.seq.desc())
+            .limit(limit)
+        )
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [_message(row, self._cipher) for row in reversed(rows)]
+
     def find_button(self, conversation_id: str, button_id: str) -> Button | None:
         """The button with its payload, if the bot showed it in this very conversation."""
         query = select(buttons.c.body).where(buttons.c.id == button_id, buttons.c.conversation_id == conversation_id)

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.base import BOT_SPEAKS, Base, lock
+from bot.store.requests import request_for
 from bot.store.tables import conversations, messages
 from bot.store.tail import Tail
 from bot.types import Envelope, Pending
@@ -61,7 +62,7 @@ class Turns(Base):
 
         Nothing is appended when the message is no longer pending, when the lease is no longer `owner`'s, or when staff
         have taken over. When a safety text has gone out since the message, only safety texts are appended: a price
-        must never follow an emergency.
+        must never follow an emergency. An envelope that asks for a person opens a handoff, or raises the open one.
         """
         with self._write() as connection:
             row = lock(connection, conversation_id)
@@ -82,7 +83,9 @@ class Turns(Base):
         if row.last_seq > seq and self._is_safety_reply_after(connection, row.id, seq):
             envelopes = [envelope for envelope in envelopes if envelope.kind in SAFETY_KINDS]
         tail = Tail(connection, self._cipher, row.id, row.last_seq)
-        return [tail.add_envelope(envelope, at=now) for envelope in envelopes]
+        seqs = [tail.add_envelope(envelope, at=now) for envelope in envelopes]
+        request_for(connection, self._cipher, row, envelopes, why=f"message {seq}", now=now)
+        return seqs
 
     def conversations_with_pending(self, *, now: datetime, limit: int) -> list[str]:
         """At most `limit` conversations in which a message waits for the bot and no one works, longest wait first."""

@@ -20,6 +20,14 @@ class BrainUnavailable(MesoGuideError):
     """The brain did not answer in time, or answered nonsense. The patient gets the honest notice instead."""
 
 
+class HandoffError(MesoGuideError):
+    """What staff wanted to do with a conversation isn't possible as it stands. `code` is stable."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class ConversationError(MesoGuideError):
     """A request that a client has to change. `code` is stable and public; the message is shown to people."""
 

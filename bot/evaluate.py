@@ -58,11 +58,9 @@ def _read(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _talk(scratch: Path) -> Talk:
-    from bot.brain.private_logs import keep_names_only
-    from bot.brain.tensorflow_free import keep_tensorflow_out
+    from bot.brain.process import prepare_process
 
-    keep_names_only()
-    keep_tensorflow_out()
+    prepare_process()
     from bot.brain.brain import load_brain
 
     settings = Settings(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.vocabulary import Author, Kind, Level, State
+from bot.vocabulary import Act, Author, Kind, Level, Priority, Reason, State, Status
 
 
 @dataclass(frozen=True)
@@ -153,3 +153,43 @@ class Pending:
     seq: int
     text: str
     payload: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """A conversation that asks for a person. `owner` is the member of staff who claimed it."""
+
+    id: str
+    conversation_id: str
+    status: Status
+    reason: Reason
+    priority: Priority
+    owner: str | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of a handoff's history: what happened, when, through whom and why, and where it led."""
+
+    act: Act
+    at: datetime
+    by: str
+    why: str
+    status: Status
+    priority: Priority
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of a handoff that staff want. It takes place only while status and owner are the expected ones."""
+
+    act: Act
+    before: Status
+    after: Status
+    state: State
+    owner: str | None
+    by: str
+    why: str
+    expected_owner: str | None = None

@@ -49,6 +49,46 @@ class Level(str, Enum):
     MINOR = "minor"
 
 
+class Reason(str, Enum):
+    """Why a person is needed."""
+
+    ASKED = "asked"
+    RED_FLAG = "red_flag"
+    NOT_UNDERSTOOD = "not_understood"
+    QUESTIONNAIRE = "questionnaire"
+    ADVICE_DECLINED = "advice_declined"
+    STAFF = "staff"
+
+
+class Priority(str, Enum):
+    """How soon staff should look."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
+class Status(str, Enum):
+    """How far a handoff is. The first two are open: a conversation has at most one of those."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+    HANDED_BACK = "handed_back"
+
+
+class Act(str, Enum):
+    """What happens to a handoff."""
+
+    OPEN = "open"
+    RAISE = "raise"
+    CLAIM = "claim"
+    RELEASE = "release"
+    TRANSFER = "transfer"
+    TAKE_OVER = "take_over"
+    HAND_BACK = "hand_back"
+    CLOSE = "close"
+
+
 TOPICS: tuple[str, ...] = (
     "what_is",
     "how_it_works",

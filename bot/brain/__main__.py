@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 
-from bot.brain.private_logs import keep_names_only
-from bot.brain.tensorflow_free import keep_tensorflow_out
+from bot.brain.process import prepare_process
 from bot.errors import MesoGuideError
 from bot.privacy.logs import configure_logging
 from bot.settings import load_settings
@@ -17,12 +15,10 @@ logger = logging.getLogger("bot.brain")
 
 
 def main() -> int:
-    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
-        keep_names_only()
-        keep_tensorflow_out()
+        prepare_process()
         # Imported here, after TensorFlow has been kept out.
         from aiohttp import web
 

@@ -12,7 +12,7 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
-from bot.brain.in_process_actions import InProcessActions
+from bot.brain.in_process_actions import InProcessActions, check_answers_quickly
 from bot.brain.payloads import as_plain_text, parse_payload
 from bot.brain.tracker_store import EncryptedTrackerStore
 from bot.errors import BrainUnavailable
@@ -63,6 +63,9 @@ class Brain:
         if not parsed.get("intent", {}).get("name") or not parsed.get("intent_ranking"):
             raise BrainUnavailable("The model doesn't understand a plain question; run `make train`.")
 
+    async def close(self) -> None:
+        """Nothing to let go of: the model lives as long as its process."""
+
     async def _answered_before(self, turn: PatientTurn) -> list[Envelope] | None:
         """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
         tracker = await self._agent.tracker_store.retrieve(turn.conversation_id)
@@ -75,6 +78,7 @@ class Brain:
 
 def load_brain(models_dir: Path, store: Store) -> Brain:
     """The newest model of `models_dir`. Raises BrainUnavailable when there is none."""
+    check_answers_quickly()
     actions = InProcessActions()
     agent = Agent(action_endpoint=actions, lock_store=InMemoryLockStore())
     if not list(models_dir.glob("*.tar.gz")):

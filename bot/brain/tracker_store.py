@@ -7,7 +7,9 @@ import json
 from datetime import datetime, timezone
 
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.store.store import Store
@@ -22,6 +24,13 @@ class EncryptedTrackerStore(TrackerStore, SerializedTrackerAsText):
     def __init__(self, domain: Domain, store: Store) -> None:
         super().__init__(domain)
         self._store = store
+
+    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
+        """A new tracker, not yet stored: the turn that needs it saves it at its end."""
+        tracker = self.init_tracker(sender_id)
+        if append_action_listen:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         state = json.loads(self.serialise_tracker(tracker))

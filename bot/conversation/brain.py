@@ -25,6 +25,9 @@ class Brain(Protocol):
     async def check(self) -> None:
         """Raises BrainUnavailable unless a plain question is understood."""
 
+    async def close(self) -> None:
+        """Let go of connections. Nothing is asked afterwards."""
+
 
 class HttpBrain:
     """The brain process. Asked up to three times within one time limit, since it may just be starting again."""

@@ -27,6 +27,8 @@ from bot.vocabulary import Author, State
 logger = logging.getLogger(__name__)
 
 READ_AGAIN_S = 1.0
+SLOW_S = 2.0
+"""Then a patient in danger reads where help is, stored or not."""
 LONGEST_CHECKED = 20_000
 """Characters of a message that is too long to be stored, but not to be checked."""
 EARLIER_MESSAGES = 3
@@ -101,10 +103,23 @@ class ConversationService:
         return await self._post(conversation_id, known_client_id, button.title, payload=button.payload)
 
     async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
-        flag, replies = await asyncio.to_thread(self._assess, conversation_id, text)
+        storing = asyncio.create_task(asyncio.to_thread(self._receive, conversation_id, client_id, text, payload))
+        done, _ = await asyncio.wait([storing], timeout=SLOW_S)
+        if not done and self._safety.check.assess(text) is not None:
+            # It may still be stored, and is then read in the log; who is in danger doesn't wait for that.
+            storing.add_done_callback(lambda late: self._after_a_long_time(conversation_id, late))
+            raise self._with_safety_text(_busy(), text)
+        accepted, is_answered = await storing
+        self._bulletin.ring(conversation_id)
+        if accepted.is_new and not is_answered:
+            self._turns.wake(conversation_id)
+        return accepted
+
+    def _receive(self, conversation_id: str, client_id: str, text: str, payload: str | None) -> tuple[Accepted, bool]:
+        """Check and store a message. Returns with it whether the safety check has answered it."""
+        flag, replies = self._assess(conversation_id, text)
         try:
-            accepted = await asyncio.to_thread(
-                self._store.accept,
+            accepted = self._store.accept(
                 conversation_id,
                 client_id=client_id,
                 text=text,
@@ -121,16 +136,18 @@ class ConversationService:
                 raise
             # Whatever failed, somebody in danger reads where help is.
             logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(conversation_id))
-            raise self._with_safety_text(ConversationError("busy", "", status=503, retry_after_s=5), text) from None
+            raise self._with_safety_text(_busy(), text) from None
+        return accepted, bool(replies)
+
+    def _after_a_long_time(self, conversation_id: str, late: asyncio.Task[tuple[Accepted, bool]]) -> None:
+        if late.cancelled() or late.exception() is not None:
+            logger.error("Conversation %s: a flagged message wasn't stored.", safe_id(conversation_id))
         self._bulletin.ring(conversation_id)
-        if accepted.is_new and not replies:
-            self._turns.wake(conversation_id)
-        return accepted
 
     def _assess(self, conversation_id: str, text: str) -> tuple[Flag | None, Sequence[Envelope]]:
         """The red flag in a message, read together with the few before it, and the reply to it."""
         try:
-            recent = self._recent(conversation_id)
+            recent = self._store.latest(conversation_id, EARLIER_LINES)
         except Exception:
             # An unreadable past must not hide a sign in the present.
             logger.exception("Conversation %s: the earlier messages can't be read.", safe_id(conversation_id))
@@ -151,11 +168,6 @@ class ConversationService:
             return refusal
         words = self._safety.texts.envelope(flag, self._safety.values).text
         return ConversationError(refusal.code, words, status=refusal.status, retry_after_s=refusal.retry_after_s)
-
-    def _recent(self, conversation_id: str) -> list[Message]:
-        conversation = self._store.find_conversation(conversation_id)
-        last_seq = conversation.last_seq if conversation else 0
-        return self._store.messages(conversation_id, after=max(0, last_seq - EARLIER_LINES))
 
     async def messages(self, conversation_id: str, *, after: int, wait_s: float = 0.0) -> tuple[list[Message], str]:
         """The messages after `after` and the conversation's state; waits up to `wait_s` for the first one.
@@ -185,6 +197,10 @@ class ConversationService:
         erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now())
         self._bulletin.ring(conversation_id)
         return erasure
+
+
+def _busy() -> ConversationError:
+    return ConversationError("busy", "", status=503, retry_after_s=5)
 
 
 def _now() -> datetime:

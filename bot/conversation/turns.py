@@ -35,9 +35,13 @@ class Turns:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken_again: set[str] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._is_finishing = False
 
     def wake(self, conversation_id: str) -> None:
         """Answer what is pending there, soon. Call after a message was stored; needs a running event loop."""
+        if self._is_finishing:
+            # Whoever is there next finds it in the log.
+            return
         if conversation_id in self._running:
             # Its last look may be behind it; it looks once more before it ends.
             self._woken_again.add(conversation_id)
@@ -48,6 +52,16 @@ class Turns:
         """Return when nothing is running for a conversation in this process."""
         while task := self._running.get(conversation_id):
             await asyncio.wait([task])
+
+    async def finish(self, limit_s: float) -> None:
+        """Start nothing more, let running turns end for at most `limit_s`, and give back what is left of them."""
+        self._is_finishing = True
+        running = list(self._running.values())
+        if running:
+            await asyncio.wait(running, timeout=limit_s)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def sweep_forever(self) -> None:
         """Pick up what a dead process, or a race with the end of a run, has left unanswered."""
@@ -64,14 +78,14 @@ class Turns:
 
     async def run(self, conversation_id: str) -> None:
         """Answer everything that is pending in one conversation, unless another process is at it."""
-        try:
-            while await self._lease(conversation_id):
-                pending = await asyncio.to_thread(self._store.next_pending, conversation_id)
-                if pending is None:
-                    return
-                await self._answer(pending)
-        finally:
-            await asyncio.to_thread(self._store.release, conversation_id, self._owner)
+        has_more = True
+        while has_more and not self._is_finishing and (pending := await self._take(conversation_id)):
+            try:
+                has_more = await self._answer(pending)
+            except BaseException:
+                # The sweep may come back to it at once, instead of when the lease has run out.
+                await asyncio.to_thread(self._store.release, conversation_id, self._owner)
+                raise
 
     async def _run_safely(self, conversation_id: str) -> None:
         try:
@@ -80,22 +94,25 @@ class Turns:
         except Exception:
             # The message stays pending, so the sweep comes back to it.
             logger.exception("Conversation %s: a turn failed.", safe_id(conversation_id))
-        del self._running[conversation_id]
+        finally:
+            del self._running[conversation_id]
         if conversation_id in self._woken_again:
             self._woken_again.discard(conversation_id)
             self.wake(conversation_id)
 
-    async def _lease(self, conversation_id: str) -> bool:
+    async def _take(self, conversation_id: str) -> Pending | None:
         now = datetime.now(timezone.utc)
-        return await asyncio.to_thread(self._store.lease, conversation_id, owner=self._owner, now=now, seconds=LEASE_S)
+        return await asyncio.to_thread(self._store.take, conversation_id, owner=self._owner, now=now, seconds=LEASE_S)
 
-    async def _answer(self, pending: Pending) -> None:
+    async def _answer(self, pending: Pending) -> bool:
+        """Whether another message waits."""
         envelopes = await self._ask(pending)
         now = datetime.now(timezone.utc)
-        await asyncio.to_thread(
+        answered = await asyncio.to_thread(
             self._store.answer, pending.conversation_id, pending.seq, envelopes, owner=self._owner, now=now
         )
         self._bulletin.ring(pending.conversation_id)
+        return answered.has_more
 
     async def _ask(self, pending: Pending) -> Sequence[Envelope]:
         turn = PatientTurn(pending.conversation_id, str(pending.seq), pending.text, pending.payload)

@@ -19,6 +19,9 @@ from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.wiring import Talk
 
+FINISH_S = 3.0
+"""For turns that are just being answered, when the gateway stops."""
+
 
 def create_app(
     talk: Talk,
@@ -42,6 +45,8 @@ def create_app(
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+        await talk.turns.finish(FINISH_S)
+        await talk.brain.close()
 
     app = Starlette(
         routes=[

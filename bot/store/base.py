@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.errors import ConversationError
 from bot.privacy.cipher import Cipher
-from bot.store.engine import reading
+from bot.store.engine import reading, relaxed
 from bot.store.tables import conversations
 from bot.vocabulary import State
 
@@ -24,11 +24,17 @@ class Base:
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         self._engine = engine
         self._reader = reading(engine)
+        self._relaxed = relaxed(engine)
         self._cipher = cipher
 
     def _write(self) -> AbstractContextManager[Connection]:
         """A transaction that may write; commits at the end of the block, or rolls back when it raises."""
         transaction: AbstractContextManager[Connection] = self._engine.begin()
+        return transaction
+
+    def _write_relaxed(self) -> AbstractContextManager[Connection]:
+        """As `_write`, without waiting for the disk: for what may be done again after a power cut."""
+        transaction: AbstractContextManager[Connection] = self._relaxed.begin()
         return transaction
 
     def _read(self) -> AbstractContextManager[Connection]:

@@ -18,6 +18,7 @@ STATEMENT_TIMEOUT_S = 10
 POOL = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 8, "pool_timeout": 10}
 
 READS_ONLY = "mesoguide_reads_only"
+MAY_WAIT = "mesoguide_may_wait"
 
 # FULL: in WAL mode the default writes the log to disk only at checkpoints, so a power cut may take back messages
 # that were acknowledged. One fsync a message is the price of "stored before acknowledged".
@@ -59,6 +60,15 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(**{READS_ONLY: True})
 
 
+def relaxed(engine: Engine) -> Engine:
+    """The same engine for transactions that need not be on the disk when they end.
+
+    They survive the death of any process at once, and a power cut as soon as a later transaction of the plain engine
+    has ended: both databases write one log, in order.
+    """
+    return engine.execution_options(**{MAY_WAIT: True})
+
+
 def empty_write_ahead_log(engine: Engine) -> None:
     """Move SQLite's write-ahead log into the file and cut it to nothing, so that no erased row survives there.
 
@@ -86,7 +96,9 @@ def _sqlite_engine(url: Any) -> Engine:
 
 def _postgresql_engine(url: Any) -> Engine:
     arguments = {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5}
-    return create_engine(url, future=True, hide_parameters=True, connect_args=arguments, pool_pre_ping=True, **POOL)
+    engine = create_engine(url, future=True, hide_parameters=True, connect_args=arguments, pool_pre_ping=True, **POOL)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 def _create_private_file(path: Path) -> None:
@@ -106,9 +118,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(READS_ONLY, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # Said anew each time, since the pool hands the same connection to both kinds.
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get(MAY_WAIT, False) else 'FULL'}")
     # A transaction that reads first and writes later can't wait for its turn to write; IMMEDIATE queues at the start.
-    reads_only = connection.get_execution_options().get(READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(MAY_WAIT, False):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _sentence(found: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.errors import ConversationError
 from bot.privacy.cipher import Cipher
 from bot.store.base import Base, lock, no_conversation
+from bot.store.requests import request_for
 from bot.store.tables import buttons, messages
 from bot.store.tail import Tail
 from bot.types import Button, Envelope, Flag, Message
@@ -51,7 +52,8 @@ class Log(Base):
     ) -> Accepted:
         """Store one patient message, and the safety `replies` to it if there are any, in one transaction.
 
-        Without replies the message is pending until `answer`. The same `client_id` again changes nothing and
+        Without replies the message is pending until `answer`. Replies that ask for a person open a handoff in the same
+        transaction, or raise the one that is open. The same `client_id` again changes nothing and
         returns the number that the message has. At most `per_minute` messages in 60 s and `burst` in 5 s are
         taken, and five times as many while they carry a `flag`. Raises ConversationError: `too_many_messages` (429,
         nothing stored), `conversation_closed` (409 closed, 404 unknown or erased).
@@ -73,6 +75,7 @@ class Log(Base):
             seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=not replies)
             for envelope in replies:
                 tail.add_envelope(envelope, at=now)
+            request_for(connection, self._cipher, row, replies, why=_why(seq, flag), now=now)
             return Accepted(seq, is_new=True)
 
     def messages(self, conversation_id: str, *, after: int = 0, limit: int = 200) -> list[Message]:
@@ -86,6 +89,18 @@ class Log(Base):
         with self._read() as connection:
             rows = connection.execute(query).all()
         return [_message(row, self._cipher) for row in rows]
+
+    def latest(self, conversation_id: str, limit: int) -> list[Message]:
+        """The last `limit` messages, in order. Empty for an unknown conversation."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id)
+            .order_by(messages.c.seq.desc())
+            .limit(limit)
+        )
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [_message(row, self._cipher) for row in reversed(rows)]
 
     def find_button(self, conversation_id: str, button_id: str) -> Button | None:
         """The button with its payload, if the bot showed it in this very conversation."""
@@ -107,6 +122,11 @@ def _flag(stored: dict[str, Any] | None) -> Flag | None:
     if stored is None:
         return None
     return Flag(Level(stored["level"]), tuple(stored["codes"]), tuple(stored["words"]), stored["reason"])
+
+
+def _why(seq: int, flag: Flag | None) -> str:
+    """Which message asks for a person, and by which signs; never its words."""
+    return f"message {seq}" if flag is None else f"message {seq}: {flag.level.value} {', '.join(flag.codes)}"
 
 
 def _seq_of_client_id(connection: Connection, conversation_id: str, client_id: str) -> int | None:

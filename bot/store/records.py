@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.privacy.tokens import receipt_id
 from bot.store.base import Base, lock, no_conversation
 from bot.store.engine import empty_write_ahead_log
-from bot.store.tables import buttons, conversations, erasures, messages, trackers
+from bot.store.tables import buttons, conversations, erasures, handoff_transitions, handoffs, messages, trackers
 
 # The hash of the token stays out: it is a key, not something that the patient told us.
 EXPORTED = ("id", "channel", "locale", "state", "consent_at", "created_at", "seen_at")
@@ -42,11 +42,12 @@ class Records(Base):
                 "conversation": {name: _plain(getattr(row, name)) for name in EXPORTED},
                 "messages": [self._exported_message(one) for one in _rows_of(connection, messages, conversation_id)],
                 "buttons": [self._exported_button(one) for one in _rows_of(connection, buttons, conversation_id)],
+                "handoffs": self._exported_handoffs(connection, conversation_id),
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
 
     def erase(self, conversation_id: str, *, now: datetime) -> Erasure:
-        """Delete a conversation with its messages, buttons and tracker, and keep a receipt that names nobody.
+        """Delete a conversation with its messages, buttons, handoffs and tracker, and keep a receipt that names nobody.
 
         Erasing again returns the first receipt. Raises ConversationError (404) when there was never anything.
         """
@@ -86,6 +87,21 @@ class Records(Base):
         body: dict[str, Any] = self._cipher.open_json(row.body)
         return about | {"payload": payload, "is_pending": row.is_pending} | body
 
+    def _exported_handoffs(self, connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+        query = select(handoffs).where(handoffs.c.conversation_id == conversation_id).order_by(handoffs.c.opened_at)
+        return [
+            {name: _plain(getattr(row, name)) for name in ("reason", "priority", "status", "opened_at")}
+            | {"history": self._exported_history(connection, row.id)}
+            for row in connection.execute(query).all()
+        ]
+
+    def _exported_history(self, connection: Connection, handoff_id: str) -> list[dict[str, Any]]:
+        query = select(handoff_transitions).where(handoff_transitions.c.handoff_id == handoff_id)
+        return [
+            {"act": row.act, "at": _plain(row.at), "by": row.by, "why": self._cipher.open(row.why)}
+            for row in connection.execute(query.order_by(handoff_transitions.c.id)).all()
+        ]
+
     def _exported_button(self, row: Any) -> dict[str, Any]:
         body: dict[str, Any] = self._cipher.open_json(row.body)
         return {"id": row.id, "seq": row.seq} | body
@@ -108,7 +124,7 @@ def _find_erasure(connection: Connection, conversation_id: str) -> Erasure | Non
 def _erase(connection: Connection, conversation_id: str, now: datetime) -> Erasure:
     count = select(func.count()).where(messages.c.conversation_id == conversation_id)
     erasure = Erasure(receipt_id(conversation_id), now, connection.execute(count).scalar_one())
-    # Messages and buttons go with their conversation, by the foreign keys.
+    # Messages, buttons and handoffs go with their conversation, by the foreign keys.
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
     gone += connection.execute(delete(trackers).where(trackers.c.conversation_id == conversation_id)).rowcount
     if not gone:

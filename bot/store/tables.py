@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from bot.store.columns import UtcDateTime
+from bot.vocabulary import Status
 
 # Named constraints, so that a migration can find them again on either database.
 metadata = MetaData(
@@ -74,6 +75,44 @@ buttons = Table(
     Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("seq", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("owner", String),
+    Column("opened_at", UtcDateTime, nullable=False),
+)
+
+IS_OPEN = handoffs.c.status.in_([Status.WAITING.value, Status.CLAIMED.value])
+
+Index(
+    "uq_handoffs_open",
+    handoffs.c.conversation_id,
+    unique=True,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
+Index("ix_handoffs_conversation_id", handoffs.c.conversation_id)
+
+# Lines are added and never changed; they go only with their conversation.
+handoff_transitions = Table(
+    "handoff_transitions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("handoff_id", ForeignKey(handoffs.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("act", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("owner", String),
+    Column("why", LargeBinary, nullable=False),
 )
 
 # No foreign key: the shell and the evaluation keep trackers of conversations that the log never saw.

@@ -57,8 +57,10 @@ class Tail:
         """Append one bot message; each button's payload stays here and an opaque id goes out. Returns its seq."""
         shown = tuple(Button(button.title, button.payload, new_button_id()) for button in envelope.buttons)
         seq = self.add(Author.BOT, {"envelope": envelope.with_buttons(shown).to_json()}, at=at)
-        for button in shown:
-            body = self._cipher.seal_json({"title": button.title, "payload": button.payload})
-            row = {"id": button.id, "conversation_id": self._conversation_id, "seq": seq, "body": body}
-            self._connection.execute(insert(buttons).values(**row))
+        if shown:
+            self._connection.execute(insert(buttons), [self._button_row(button, seq) for button in shown])
         return seq
+
+    def _button_row(self, button: Button, seq: int) -> dict[str, Any]:
+        body = self._cipher.seal_json({"title": button.title, "payload": button.payload})
+        return {"id": button.id, "conversation_id": self._conversation_id, "seq": seq, "body": body}

@@ -25,9 +25,12 @@ class Trackers(Base):
         return None if blob is None else self._cipher.open(blob)
 
     def save_tracker(self, conversation_id: str, body: str, *, now: datetime) -> None:
-        """Store or replace the tracker. An erased conversation's is dropped: a late turn must not bring it back."""
+        """Store or replace the tracker. An erased conversation's is dropped: a late turn must not bring it back.
+
+        After a power cut it may be the one before, unless the turn's answer was stored: then the turn is played again.
+        """
         changed = {"body": self._cipher.seal(body), "updated_at": now}
-        with self._write() as connection:
+        with self._write_relaxed() as connection:
             lock(connection, conversation_id)
             if not _is_erased(connection, conversation_id):
                 upsert = _insert(connection).values(conversation_id=conversation_id, **changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.base import BOT_SPEAKS, Base, lock
+from bot.store.requests import request_for
 from bot.store.tables import conversations, messages
 from bot.store.tail import Tail
 from bot.types import Envelope, Pending
@@ -18,67 +20,72 @@ from bot.vocabulary import Author, Kind
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
 
 
+@dataclass(frozen=True)
+class Answered:
+    """The numbers of what was appended, and whether another message of the conversation waits."""
+
+    seqs: list[int]
+    has_more: bool
+
+
 class Turns(Base):
     """Leases on conversations, and the answers given under them."""
 
-    def lease(self, conversation_id: str, *, owner: str, now: datetime, seconds: float) -> bool:
-        """Take or prolong the right to answer, until `now` + `seconds`. False while another owner has it."""
-        change = (
-            update(conversations)
-            .where(conversations.c.id == conversation_id)
-            .where(or_(_is_free(now), conversations.c.leased_by == owner))
-            .values(leased_by=owner, leased_until=now + timedelta(seconds=seconds))
-        )
-        with self._write() as connection:
-            return bool(connection.execute(change).rowcount == 1)
+    def take(self, conversation_id: str, *, owner: str, now: datetime, seconds: float) -> Pending | None:
+        """The earliest message that waits for the bot, with the right to answer it until `now` + `seconds`.
+
+        None while another owner has that right, while staff own the conversation, or when nothing waits.
+        """
+        # A lease that a power cut takes back harms nobody, so it doesn't wait for the disk.
+        with self._write_relaxed() as connection:
+            row = lock(connection, conversation_id)
+            if row is None or row.state not in BOT_SPEAKS or not _may_lease(row, owner, now):
+                return None
+            waiting = _first_pending(connection, conversation_id)
+            if waiting is None:
+                return None
+            _set_lease(connection, conversation_id, owner, now + timedelta(seconds=seconds))
+        payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
+        return Pending(conversation_id, waiting.seq, self._cipher.open_json(waiting.body)["text"], payload)
 
     def release(self, conversation_id: str, owner: str) -> None:
-        """Give the lease back; does nothing when another owner has taken it since."""
-        change = (
-            update(conversations)
-            .where(conversations.c.id == conversation_id, conversations.c.leased_by == owner)
-            .values(leased_by=None, leased_until=None)
-        )
-        with self._write() as connection:
-            connection.execute(change)
-
-    def next_pending(self, conversation_id: str) -> Pending | None:
-        """The earliest message that waits for the bot. None while staff own the conversation or it is closed."""
-        query = (
-            select(messages.c.seq, messages.c.body, messages.c.payload)
-            .join(conversations, conversations.c.id == messages.c.conversation_id)
-            .where(messages.c.conversation_id == conversation_id, messages.c.is_pending)
-            .where(conversations.c.state.in_(BOT_SPEAKS))
-            .order_by(messages.c.seq)
-            .limit(1)
-        )
-        with self._read() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        payload = None if row.payload is None else self._cipher.open(row.payload)
-        return Pending(conversation_id, row.seq, self._cipher.open_json(row.body)["text"], payload)
+        """Give the right back without an answer; does nothing when another owner has taken it since."""
+        with self._write_relaxed() as connection:
+            row = lock(connection, conversation_id)
+            if row is not None and row.leased_by == owner:
+                _set_lease(connection, conversation_id, None, None)
 
     def answer(
         self, conversation_id: str, seq: int, envelopes: Sequence[Envelope], *, owner: str, now: datetime
-    ) -> list[int]:
-        """Mark message `seq` answered and append the `envelopes`, in one transaction. Returns their numbers.
+    ) -> Answered:
+        """Mark message `seq` answered, append the `envelopes` and give the lease back, in one transaction.
 
-        Empty, and nothing changed, when the message is no longer pending, when the lease is no longer `owner`'s,
-        or when staff have taken over. When a safety text has gone out since the message, only safety texts are
-        appended: a price must never follow an emergency.
+        Nothing is appended when the message is no longer pending, when the lease is no longer `owner`'s, or when staff
+        have taken over. When a safety text has gone out since the message, only safety texts are appended: a price
+        must never follow an emergency. An envelope that asks for a person opens a handoff, or raises the open one.
         """
         with self._write() as connection:
             row = lock(connection, conversation_id)
             # A lease that ran out but that nobody else took still counts: the lock above decides all races.
-            if row is None or row.leased_by != owner or row.state not in BOT_SPEAKS:
-                return []
-            if not _mark_answered(connection, conversation_id, seq):
-                return []
-            if self._is_safety_reply_after(connection, conversation_id, seq):
-                envelopes = [envelope for envelope in envelopes if envelope.kind in SAFETY_KINDS]
-            tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
-            return [tail.add_envelope(envelope, at=now) for envelope in envelopes]
+            if row is None or row.leased_by != owner:
+                return Answered([], has_more=False)
+            _set_lease(connection, conversation_id, None, None)
+            if row.state not in BOT_SPEAKS:
+                return Answered([], has_more=False)
+            seqs = self._append(connection, row, seq, envelopes, now=now)
+            return Answered(seqs, has_more=_first_pending(connection, conversation_id) is not None)
+
+    def _append(
+        self, connection: Connection, row: Any, seq: int, envelopes: Sequence[Envelope], *, now: datetime
+    ) -> list[int]:
+        if not _mark_answered(connection, row.id, seq):
+            return []
+        if row.last_seq > seq and self._is_safety_reply_after(connection, row.id, seq):
+            envelopes = [envelope for envelope in envelopes if envelope.kind in SAFETY_KINDS]
+        tail = Tail(connection, self._cipher, row.id, row.last_seq)
+        seqs = [tail.add_envelope(envelope, at=now) for envelope in envelopes]
+        request_for(connection, self._cipher, row, envelopes, why=f"message {seq}", now=now)
+        return seqs
 
     def conversations_with_pending(self, *, now: datetime, limit: int) -> list[str]:
         """At most `limit` conversations in which a message waits for the bot and no one works, longest wait first."""
@@ -105,6 +112,25 @@ class Turns(Base):
 
 def _is_free(now: datetime) -> Any:
     return or_(conversations.c.leased_by.is_(None), conversations.c.leased_until <= now)
+
+
+def _may_lease(row: Any, owner: str, now: datetime) -> bool:
+    return row.leased_by in {None, owner} or bool(row.leased_until <= now)
+
+
+def _set_lease(connection: Connection, conversation_id: str, owner: str | None, until: datetime | None) -> None:
+    change = update(conversations).where(conversations.c.id == conversation_id)
+    connection.execute(change.values(leased_by=owner, leased_until=until))
+
+
+def _first_pending(connection: Connection, conversation_id: str) -> Any | None:
+    query = (
+        select(messages.c.seq, messages.c.body, messages.c.payload)
+        .where(messages.c.conversation_id == conversation_id, messages.c.is_pending)
+        .order_by(messages.c.seq)
+        .limit(1)
+    )
+    return connection.execute(query).one_or_none()
 
 
 def _mark_answered(connection: Connection, conversation_id: str, seq: int) -> bool:

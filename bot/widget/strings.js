@@ -2,7 +2,7 @@
 
 export const words = {
   assistant: "A bot, not a clinician",
-  waiting: "Our team has been told",
+  waiting: "Kept for our team",
   human: "You are talking to our team",
   closed: "This talk is closed",
 

@@ -153,7 +153,7 @@ export class Talk {
 
   #showTyping() {
     clearTimeout(this.typingTimer);
-    const isTyping = this.#state === "bot" && this.transcript.isUnanswered;
+    const isTyping = ["bot", "waiting"].includes(this.#state) && this.transcript.isUnanswered;
     this.transcript.showTyping(isTyping);
     if (isTyping) this.typingTimer = setTimeout(() => this.transcript.showTyping(false), TYPING_MS);
   }

@@ -39,7 +39,7 @@ OUTSIDE: dict[str, set[str]] = {
     "nlu": {"rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
     "console": {"starlette"},
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
-    "brain": {"rasa", "rasa_sdk", "aiohttp", "structlog"},
+    "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},
     "knowledge": {"textstat"},
     "evaluate": {"pydantic"},
 }

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
@@ -67,3 +68,18 @@ def test_an_unknown_conversation_has_no_tracker(trained: Trained) -> None:
 def test_a_broken_database_is_an_error_not_a_forgotten_talk(trained: Trained) -> None:
     with pytest.raises(SQLAlchemyError):
         trained.answer("and for the scalp?", at="conversation-1")
+
+
+def test_a_turn_saves_its_tracker_once(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[str] = []
+    save = trained.talk.store.save_tracker
+
+    def counting(conversation_id: str, body: str, **others: Any) -> None:
+        saved.append(conversation_id)
+        save(conversation_id, body, **others)
+
+    monkeypatch.setattr(trained.brain.trackers._store, "save_tracker", counting)
+    conversation_id = trained.new_id()
+    trained.answer("does it hurt?", at=conversation_id)
+    trained.answer("thanks", at=conversation_id)
+    assert saved == [conversation_id] * 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import Visitor
 
@@ -89,9 +89,16 @@ def test_a_reopened_chat_is_where_it_was_left(visitor: Visitor) -> None:
 
 def test_an_answer_to_a_closed_chat_shows_on_the_launcher(visitor: Visitor) -> None:
     visitor.start_talk()
-    visitor.say("does it hurt?")
+    held: list[Route] = []
+    # The question leaves only when the chat is closed, so that the answer can't come before.
+    visitor.page.route("**/messages", lambda route: held.append(route))
+    with visitor.page.expect_request("**/messages"):
+        visitor.say("does it hurt?")
     visitor.input.press("Escape")
     launcher = visitor.page.get_by_role("button", name="Questions?")
+    expect(launcher).to_be_visible()
+    for route in held:
+        route.continue_()
     expect(launcher).to_contain_text("new")
     launcher.click()
     expect(visitor.page.get_by_role("button", name="Close chat").first).not_to_contain_text("new")

@@ -32,6 +32,7 @@ class ScriptedBrain:
     def __init__(self, *, delay_s: float = 0.0) -> None:
         self.asked: list[PatientTurn] = []
         self.is_down = False
+        self.is_closed = False
         self.error: Exception | None = None
         self.delay_s = delay_s
         self.script: dict[str, Sequence[Envelope]] = {}
@@ -59,6 +60,9 @@ class ScriptedBrain:
     async def check(self) -> None:
         if self.is_down:
             raise BrainUnavailable("The brain is down, says the script.")
+
+    async def close(self) -> None:
+        self.is_closed = True
 
     @property
     def asked_texts(self) -> list[str]:

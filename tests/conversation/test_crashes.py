@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.privacy.cipher import Cipher
 from bot.settings import Settings
 from bot.store.engine import create_store_engine
 from bot.store.store import Store
+from bot.store.turns import Answered
 from bot.types import Envelope
 from bot.vocabulary import Author, Kind
 from bot.wiring import Talk, connect, open_store
@@ -49,7 +51,7 @@ async def test_what_a_dead_process_left_is_answered_by_the_sweep(talk: Talk, sto
 async def test_while_another_process_works_nobody_else_does(talk: Talk, store: Store, brain: ScriptedBrain) -> None:
     conversation_id = await begin(talk)
     await _accept_and_die(store, conversation_id)
-    assert store.lease(conversation_id, owner="the dead one", now=datetime.now(timezone.utc), seconds=LEASE_S)
+    assert store.take(conversation_id, owner="the dead one", now=datetime.now(timezone.utc), seconds=LEASE_S)
     await talk.turns.run(conversation_id)
     assert brain.asked == []
 
@@ -58,7 +60,7 @@ async def test_a_dead_workers_lease_is_taken_over_when_it_has_run_out(talk: Talk
     conversation_id = await begin(talk)
     await _accept_and_die(store, conversation_id)
     long_ago = datetime.now(timezone.utc) - timedelta(seconds=LEASE_S + 1)
-    assert store.lease(conversation_id, owner="the dead one", now=long_ago, seconds=LEASE_S)
+    assert store.take(conversation_id, owner="the dead one", now=long_ago, seconds=LEASE_S)
     assert store.conversations_with_pending(now=datetime.now(timezone.utc), limit=10) == [conversation_id]
     talk.turns.wake(conversation_id)
     assert outline(await settled(talk, conversation_id)) == ONE_ANSWER
@@ -83,9 +85,9 @@ async def test_a_worker_that_was_thought_dead_adds_nothing_when_it_comes_back(
     await say(talk, conversation_id, QUESTION)
     await brain.was_asked.wait()
     much_later = datetime.now(timezone.utc) + timedelta(seconds=LEASE_S + 1)
-    assert store.lease(conversation_id, owner="the heir", now=much_later, seconds=LEASE_S)
+    assert store.take(conversation_id, owner="the heir", now=much_later, seconds=LEASE_S)
     envelopes: list[Envelope] = [answer_to(brain.asked[0])]
-    assert store.answer(conversation_id, 1, envelopes, owner="the heir", now=much_later) == [2]
+    assert store.answer(conversation_id, 1, envelopes, owner="the heir", now=much_later).seqs == [2]
     brain.let_go()
     assert outline(await settled(talk, conversation_id)) == ONE_ANSWER
 
@@ -111,11 +113,12 @@ class LateStore(Store):
 
     late: Callable[[], None] | None = None
 
-    def release(self, conversation_id: str, owner: str) -> None:
+    def answer(self, *args: Any, **keywords: Any) -> Answered:
+        answered = super().answer(*args, **keywords)
         if self.late is not None:
             late, self.late = self.late, None
             late()
-        super().release(conversation_id, owner)
+        return answered
 
 
 async def test_a_message_that_arrives_as_a_run_ends_is_answered_without_waiting_for_the_sweep(

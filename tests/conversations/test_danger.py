@@ -26,6 +26,31 @@ def test_a_sign_gets_the_safety_text_and_nothing_else(patient: Patient, text: st
     assert "Tell me more" not in [button.title for button in reply.buttons]
 
 
+@pytest.mark.parametrize(("text", "kind"), SIGNS)
+def test_a_sign_is_kept_for_staff_urgently_unless_the_clinic_can_not_help(
+    patient: Patient, trained: Trained, text: str, kind: Kind
+) -> None:
+    patient.say(text)
+    handoffs = trained.talk.store.export(patient.id)["handoffs"]
+    assert [one["priority"] for one in handoffs] == ([] if kind is Kind.MINOR else ["urgent"])
+
+
+@pytest.mark.parametrize(("text", "kind"), [sign for sign in SIGNS if sign[1] is not Kind.MINOR])
+def test_the_next_step_after_a_sign_is_one_and_leads_to_no_menu(patient: Patient, text: str, kind: Kind) -> None:
+    assert len(patient.say(text).buttons) == 1
+    reply = patient.press("Tell our team")
+    assert (reply.kind, reply.buttons, reply.topics) == (Kind.HANDOFF, (), ())
+
+
+def test_a_wish_to_talk_to_a_person_is_kept_for_staff_and_the_bot_goes_on(patient: Patient, trained: Trained) -> None:
+    reply = patient.say("can I talk to a real person please")
+    assert reply.kind is Kind.HANDOFF
+    assert "I have kept your request" in reply.text
+    (handoff,) = trained.talk.store.export(patient.id)["handoffs"]
+    assert (handoff["reason"], handoff["priority"], handoff["status"]) == ("asked", "normal", "waiting")
+    assert patient.say("how much does it cost?").topics == ("cost",)
+
+
 def test_a_sign_inside_a_question_comes_first(patient: Patient) -> None:
     reply = patient.say("How much does it cost? I had it yesterday and now I can't breathe and my lips are swelling.")
     assert reply.kind is Kind.EMERGENCY

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.conversation.samples import DANGER, QUESTION
 from tests.conversation.scripted_brain import ScriptedBrain
-from tests.gateway.conftest import MakeClient
+from tests.gateway.conftest import MakeClient, running_app
 from tests.gateway.patient import Patient, assert_error, assert_goes_on
 
 
@@ -124,3 +126,15 @@ def test_posts_at_the_same_moment_are_numbered_without_gaps(number: int, make_cl
     messages = patient.messages()
     assert [message["seq"] for message in messages] == list(range(1, 11))
     assert sum(message["author"] == "bot" for message in messages) == 5
+
+
+def test_stopping_ends_running_turns_and_closes_the_brain(tmp_path: Path) -> None:
+    brain = ScriptedBrain(delay_s=0.3)
+    with running_app(tmp_path, brain) as client:
+        assert Patient(client).send(QUESTION).status_code == 202
+    assert brain.is_closed
+    with closing(sqlite3.connect(tmp_path / "log.db")) as log:
+        assert log.execute("SELECT author, is_pending FROM messages ORDER BY seq").fetchall() == [
+            ("patient", 0),
+            ("bot", 0),
+        ]

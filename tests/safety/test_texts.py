@@ -46,9 +46,13 @@ def test_every_text_names_its_card_sources_and_that_nobody_reviewed_it(envelope:
     assert envelope.reviewed is False
 
 
-def test_only_the_urgent_text_offers_a_button(envelope: Envelope) -> None:
+def test_every_text_but_the_one_for_minors_offers_one_next_step(envelope: Envelope) -> None:
     payloads = [button.payload for button in envelope.buttons]
-    assert payloads == (["/request_handoff"] if envelope.kind is Kind.URGENT else [])
+    assert payloads == ([] if envelope.kind is Kind.MINOR else ["/request_handoff"])
+
+
+def test_every_text_says_that_it_is_automatic(envelope: Envelope) -> None:
+    assert "I am a computer program" in envelope.text
 
 
 @pytest.mark.parametrize(

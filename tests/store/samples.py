@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from bot.store.log import Accepted
 from bot.store.store import Store
 from bot.store.tables import conversations
-from bot.types import Button, Envelope
+from bot.types import Button, Envelope, Pending
 from bot.vocabulary import Kind, State
 
 NOW = datetime(2025, 3, 14, 9, 26, 53, 589793, tzinfo=timezone.utc)
@@ -35,6 +35,11 @@ def accept(store: Store, conversation_id: str, client_id: str, text: str = "Does
     """Accept without a limit that any test reaches by accident."""
     limits = {"now": NOW, "per_minute": 10_000, "burst": 10_000}
     return store.accept(conversation_id, client_id=client_id, text=text, **(limits | other))
+
+
+def take(store: Store, conversation_id: str, *, owner: str = "one", now: datetime = NOW) -> Pending | None:
+    """What `owner` gets to answer, for 30 seconds."""
+    return store.take(conversation_id, owner=owner, now=now, seconds=30)
 
 
 def set_state(engine: Engine, conversation_id: str, state: State) -> None:

@@ -8,7 +8,7 @@ from bot.store.log import Accepted
 from bot.store.store import Store
 from bot.types import Conversation, Flag, Message, Pending
 from bot.vocabulary import Author, Level, State
-from tests.store.samples import ANSWER, EMERGENCY, NOW, OFFER, accept, later, set_state
+from tests.store.samples import ANSWER, EMERGENCY, NOW, OFFER, accept, later, set_state, take
 
 FLAG = Flag(Level.EMERGENCY, ("airway",), ("can't breathe",), "breathing")
 
@@ -47,7 +47,7 @@ def test_two_conversations_may_use_the_same_client_id(store: Store, conversation
 def test_a_message_waits_for_the_bot_with_its_payload(store: Store, conversation: Conversation) -> None:
     accept(store, conversation.id, "a", "Pain", payload="/ask_pain")
     accept(store, conversation.id, "b", "and swelling?")
-    assert store.next_pending(conversation.id) == Pending(conversation.id, 1, "Pain", "/ask_pain")
+    assert take(store, conversation.id) == Pending(conversation.id, 1, "Pain", "/ask_pain")
 
 
 def test_safety_replies_follow_their_message_at_once_and_nothing_waits(
@@ -57,7 +57,7 @@ def test_safety_replies_follow_their_message_at_once_and_nothing_waits(
     assert accepted == Accepted(1, True)
     assert _authors(store, conversation.id) == [(1, Author.PATIENT), (2, Author.BOT), (3, Author.BOT)]
     assert store.messages(conversation.id)[1].envelope == EMERGENCY
-    assert store.next_pending(conversation.id) is None
+    assert take(store, conversation.id) is None
     assert accept(store, conversation.id, "b") == Accepted(4, True)
 
 

@@ -14,7 +14,7 @@ from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.types import Button, Conversation, Envelope, Flag
 from bot.vocabulary import Kind, Level
-from tests.store.samples import NOW, TOKEN
+from tests.store.samples import NOW, TOKEN, take
 
 WORDS = ["zebralips", "zebraflag", "zebracode", "zebrareason", "zebrapayload", "zebracrisis", "zebraanswer"]
 WORDS += ["zebratitle", "zebraintent", "zebratracker", TOKEN]
@@ -25,7 +25,7 @@ def _say_all_the_words(store: Store, conversation_id: str) -> None:
     limits = {"now": NOW, "per_minute": 100}
     store.accept(conversation_id, client_id="a", text="zebralips", payload="/zebrapayload", flag=flag, **limits)
     reply = Envelope(Kind.CRISIS, "zebracrisis")
-    store.lease(conversation_id, owner="one", now=NOW, seconds=30)
+    take(store, conversation_id)
     offer = Envelope(Kind.CLARIFY, "zebraanswer", buttons=(Button("zebratitle", "/zebraintent"),))
     store.answer(conversation_id, 1, [offer], owner="one", now=NOW)
     store.accept(conversation_id, client_id="b", text="zebralips", replies=[reply], **limits)

@@ -16,9 +16,10 @@ from bot.privacy.tokens import hash_token
 from bot.store.engine import create_store_engine
 from bot.store.log import Accepted
 from bot.store.store import Store
+from bot.store.turns import Answered
 from bot.types import Conversation
 from bot.vocabulary import Author
-from tests.store.samples import ANSWER, EMERGENCY, NOW, TOKEN, accept, later, together
+from tests.store.samples import ANSWER, EMERGENCY, NOW, TOKEN, accept, later, take, together
 
 THREADS = 8
 MESSAGES = 6
@@ -68,41 +69,42 @@ def test_the_rate_is_kept_by_all_together(stores: list[Store], conversation: Con
 
 
 def test_one_of_many_gets_the_lease(stores: list[Store], conversation: Conversation) -> None:
+    accept(stores[0], conversation.id, "a")
     for round_number in range(10):
         now = later(round_number * 60)
-        jobs = [partial(one.lease, conversation.id, owner=str(n), now=now, seconds=60) for n, one in enumerate(stores)]
-        assert sum(together(jobs)) == 1
+        jobs = [partial(one.take, conversation.id, owner=str(n), now=now, seconds=60) for n, one in enumerate(stores)]
+        assert sum(pending is not None for pending in together(jobs)) == 1
 
 
 def test_an_owner_that_was_overtaken_answers_nothing(stores: list[Store], conversation: Conversation) -> None:
     """Each round the old owner's answer races the new owner's taking over and answering."""
     slow, quick = stores[:2]
 
-    def take_over(seq: int) -> list[int]:
-        quick.lease(conversation.id, owner="quick", now=later(60), seconds=1)
+    def take_over(seq: int) -> Answered:
+        quick.take(conversation.id, owner="quick", now=later(60), seconds=1)
         return quick.answer(conversation.id, seq, [ANSWER], owner="quick", now=later(60))
 
     for n in range(10):
         seq = accept(slow, conversation.id, str(n)).seq
-        assert slow.lease(conversation.id, owner="slow", now=later(62), seconds=-30)
+        assert slow.take(conversation.id, owner="slow", now=later(62), seconds=-30)
         late = partial(slow.answer, conversation.id, seq, [ANSWER], owner="slow", now=later(60))
         first, second = together([late, partial(take_over, seq)])
-        assert first + second == [seq + 1]
+        assert first.seqs + second.seqs == [seq + 1]
 
 
 def test_two_threads_of_one_owner_answer_once(stores: list[Store], conversation: Conversation) -> None:
     seq = accept(stores[0], conversation.id, "a").seq
-    stores[0].lease(conversation.id, owner="one", now=NOW, seconds=30)
+    take(stores[0], conversation.id)
     jobs = [partial(one.answer, conversation.id, seq, [ANSWER], owner="one", now=NOW) for one in stores]
-    assert sorted(together(jobs)) == [[]] * (THREADS - 1) + [[2]]
+    assert sorted(answered.seqs for answered in together(jobs)) == [[]] * (THREADS - 1) + [[2]]
 
 
 def test_a_safety_text_and_a_late_answer_never_end_in_the_wrong_order(
     stores: list[Store], conversation: Conversation
 ) -> None:
-    stores[0].lease(conversation.id, owner="one", now=NOW, seconds=30)
     for n in range(10):
         seq = accept(stores[0], conversation.id, f"price {n}").seq
+        take(stores[0], conversation.id)
         answer = partial(stores[0].answer, conversation.id, seq, [ANSWER], owner="one", now=NOW)
         flagged = partial(accept, stores[1], conversation.id, f"flag {n}", replies=[EMERGENCY])
         together([lambda answer=answer: bool(answer()), lambda flagged=flagged: bool(flagged())])

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import SettingsError
-from bot.store.engine import create_store_engine
+from bot.settings import ROOT
+from bot.store.engine import create_store_engine, relaxed
 from bot.store.migrate import upgrade
+from bot.store.store import Store
 from bot.store.tables import messages
 from tests.store.samples import NOW
 
@@ -64,3 +69,34 @@ def test_the_error_of_a_failed_statement_does_not_show_what_was_to_be_stored(eng
         connection.execute(insert(messages).values(**row))
     assert "lips" not in str(caught.value)
     assert "hide_parameters" in str(caught.value)
+
+
+def test_a_relaxed_transaction_waits_for_no_disk_and_the_next_plain_one_does_again(engine: Engine) -> None:
+    setting, kept, lax = {
+        "sqlite": ("PRAGMA synchronous", 2, 1),
+        "postgresql": ("SHOW synchronous_commit", "on", "off"),
+    }[engine.dialect.name]
+    found = []
+    for one in (engine, relaxed(engine), engine, relaxed(engine)):
+        with one.begin() as connection:
+            found.append(connection.exec_driver_sql(setting).scalar_one())
+    assert found == [kept, lax, kept, lax]
+
+
+SAVE_AND_DIE = """
+import os, signal, sys
+from datetime import datetime, timezone
+from bot.privacy.cipher import Cipher
+from bot.store.engine import create_store_engine
+from bot.store.store import Store
+
+store, now = Store(create_store_engine(sys.argv[1]), Cipher(sys.argv[2])), datetime.now(timezone.utc)
+store.save_tracker("talk", "kept", now=now)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_relaxed_transaction_wrote_survives_kill_9(database_url: str, store: Store, key: str) -> None:
+    done = subprocess.run([sys.executable, "-c", SAVE_AND_DIE, database_url, key], cwd=ROOT, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert store.load_tracker("talk") == "kept"

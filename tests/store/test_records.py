@@ -11,7 +11,7 @@ from bot.errors import ConversationError
 from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.types import Conversation
-from tests.store.samples import ANSWER, NOW, OFFER, TOKEN, accept, later
+from tests.store.samples import ANSWER, NOW, OFFER, TOKEN, accept, later, take
 
 
 def _counts(engine: Engine) -> dict[str, int]:
@@ -22,7 +22,7 @@ def _counts(engine: Engine) -> dict[str, int]:
 
 def _fill(store: Store, conversation_id: str) -> None:
     accept(store, conversation_id, "a", "Pain", payload="/ask_pain")
-    store.lease(conversation_id, owner="one", now=NOW, seconds=30)
+    take(store, conversation_id)
     store.answer(conversation_id, 1, [ANSWER, OFFER], owner="one", now=later(1))
     store.save_tracker(conversation_id, '{"slots": {}}', now=NOW)
 
@@ -100,9 +100,9 @@ def test_a_turn_that_ends_after_the_erasure_brings_nothing_back(
     engine: Engine, store: Store, conversation: Conversation
 ) -> None:
     accept(store, conversation.id, "a")
-    store.lease(conversation.id, owner="one", now=NOW, seconds=30)
+    take(store, conversation.id)
     store.erase(conversation.id, now=NOW)
-    assert store.answer(conversation.id, 1, [ANSWER], owner="one", now=later(1)) == []
+    assert store.answer(conversation.id, 1, [ANSWER], owner="one", now=later(1)).seqs == []
     store.save_tracker(conversation.id, "{}", now=later(1))
     store.release(conversation.id, "one")
     assert _counts(engine) == dict.fromkeys(metadata.tables, 0) | {"erasures": 1}

@@ -4,17 +4,18 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.store.store import Store
+from bot.store.turns import Answered
 from bot.types import Conversation, Envelope
 from bot.vocabulary import Author, Kind, State
-from tests.store.samples import ANSWER, EMERGENCY, NOW, OFFER, accept, later, set_state
+from tests.store.samples import ANSWER, EMERGENCY, NOW, OFFER, accept, later, set_state, take
 
 
 def _lease(store: Store, conversation_id: str, owner: str = "one", seconds_from_now: float = 0) -> bool:
-    return store.lease(conversation_id, owner=owner, now=later(seconds_from_now), seconds=30)
+    return take(store, conversation_id, owner=owner, now=later(seconds_from_now)) is not None
 
 
 def _answer(store: Store, conversation_id: str, seq: int, *envelopes: Envelope, owner: str = "one") -> list[int]:
-    return store.answer(conversation_id, seq, envelopes or (ANSWER,), owner=owner, now=later(3))
+    return store.answer(conversation_id, seq, envelopes or (ANSWER,), owner=owner, now=later(3)).seqs
 
 
 def _kinds(store: Store, conversation_id: str) -> list[str]:
@@ -23,44 +24,60 @@ def _kinds(store: Store, conversation_id: str) -> list[str]:
 
 
 def test_a_lease_has_one_owner(store: Store, conversation: Conversation) -> None:
+    accept(store, conversation.id, "a")
     assert _lease(store, conversation.id, "one")
     assert not _lease(store, conversation.id, "two", 29)
 
 
 def test_a_lease_that_ran_out_may_be_taken(store: Store, conversation: Conversation) -> None:
+    accept(store, conversation.id, "a")
     assert _lease(store, conversation.id, "one")
     assert _lease(store, conversation.id, "two", 30)
     assert not _lease(store, conversation.id, "one", 31)
 
 
 def test_the_owner_may_prolong_a_lease(store: Store, conversation: Conversation) -> None:
+    accept(store, conversation.id, "a")
     assert _lease(store, conversation.id, "one")
     assert _lease(store, conversation.id, "one", 20)
     assert not _lease(store, conversation.id, "two", 31)
 
 
 def test_a_lease_that_was_given_back_is_free(store: Store, conversation: Conversation) -> None:
+    accept(store, conversation.id, "a")
     _lease(store, conversation.id, "one")
     store.release(conversation.id, "one")
     assert _lease(store, conversation.id, "two")
 
 
 def test_nobody_gives_back_the_lease_of_another(store: Store, conversation: Conversation) -> None:
+    accept(store, conversation.id, "a")
     _lease(store, conversation.id, "one")
     store.release(conversation.id, "two")
     assert not _lease(store, conversation.id, "two")
 
 
-def test_a_conversation_that_is_not_there_can_not_be_leased(store: Store) -> None:
+def test_without_a_message_that_waits_nobody_gets_a_lease(store: Store, conversation: Conversation) -> None:
     assert not _lease(store, "nobody")
+    assert not _lease(store, conversation.id)
+    accept(store, conversation.id, "a", replies=[EMERGENCY])
+    assert not _lease(store, conversation.id)
+
+
+def test_an_answer_gives_the_lease_back(store: Store, conversation: Conversation) -> None:
+    accept(store, conversation.id, "a")
+    accept(store, conversation.id, "b")
+    assert _lease(store, conversation.id, "one")
+    assert store.answer(conversation.id, 1, [ANSWER], owner="one", now=NOW) == Answered([3], has_more=True)
+    assert _lease(store, conversation.id, "two")
+    assert store.answer(conversation.id, 2, [ANSWER], owner="two", now=NOW) == Answered([4], has_more=False)
 
 
 def test_pending_messages_come_in_the_order_of_their_numbers(store: Store, conversation: Conversation) -> None:
     for n in (1, 2):
         accept(store, conversation.id, str(n), text=f"question {n}")
-    _lease(store, conversation.id)
     texts = []
-    while pending := store.next_pending(conversation.id):
+    while pending := take(store, conversation.id):
         texts.append(pending.text)
         _answer(store, conversation.id, pending.seq)
     assert texts == ["question 1", "question 2"]
@@ -101,12 +118,12 @@ def test_without_the_lease_there_is_no_answer(store: Store, conversation: Conver
     assert _answer(store, conversation.id, 1) == []
     _lease(store, conversation.id, "two")
     assert _answer(store, conversation.id, 1, owner="one") == []
-    assert store.next_pending(conversation.id) is not None
+    assert store.answer(conversation.id, 1, [ANSWER], owner="two", now=NOW).seqs == [2]
 
 
 def test_a_late_answer_counts_as_long_as_nobody_else_took_over(store: Store, conversation: Conversation) -> None:
     accept(store, conversation.id, "a")
-    store.lease(conversation.id, owner="one", now=NOW, seconds=1)
+    store.take(conversation.id, owner="one", now=NOW, seconds=1)
     assert _answer(store, conversation.id, 1) == [2]
 
 
@@ -117,7 +134,7 @@ def test_no_answer_follows_a_safety_text_that_overtook_it(kind: Kind, store: Sto
     accept(store, conversation.id, "b", "I can't breathe", replies=[Envelope(kind, "Get help now.")])
     assert _answer(store, conversation.id, 1) == []
     assert _kinds(store, conversation.id) == ["patient", "patient", kind.value]
-    assert store.next_pending(conversation.id) is None
+    assert take(store, conversation.id) is None
 
 
 def test_a_safety_text_of_the_brain_still_follows_another(store: Store, conversation: Conversation) -> None:
@@ -150,9 +167,10 @@ def test_the_bot_is_silent_while_it_does_not_own_the_conversation(
     _lease(store, conversation.id)
     set_state(engine, conversation.id, state)
     assert _answer(store, conversation.id, 1) == []
-    assert store.next_pending(conversation.id) is None
+    assert take(store, conversation.id) is None
     assert store.conversations_with_pending(now=later(60), limit=9) == []
     set_state(engine, conversation.id, State.BOT)
+    _lease(store, conversation.id)
     assert _answer(store, conversation.id, 1) == [2]
 
 

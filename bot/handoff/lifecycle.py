@@ -1,0 +1,28 @@
+"""A handoff's life as data: which move is allowed when, through whom, and who has the word afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.vocabulary import Act, State, Status
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One move: from `before` to `after`, and the conversation to `state`. `by_owner`: only whoever claimed it may."""
+
+    before: Status
+    after: Status
+    state: State
+    by_owner: bool = True
+
+
+RULES: dict[Act, Rule] = {
+    Act.CLAIM: Rule(Status.WAITING, Status.CLAIMED, State.HUMAN, by_owner=False),
+    Act.RELEASE: Rule(Status.CLAIMED, Status.WAITING, State.WAITING),
+    Act.TRANSFER: Rule(Status.CLAIMED, Status.CLAIMED, State.HUMAN),
+    Act.TAKE_OVER: Rule(Status.CLAIMED, Status.CLAIMED, State.HUMAN, by_owner=False),
+    Act.HAND_BACK: Rule(Status.CLAIMED, Status.HANDED_BACK, State.BOT),
+    Act.CLOSE: Rule(Status.CLAIMED, Status.CLOSED, State.CLOSED),
+}
+"""What staff do. Opening and raising happen where the patient is told, in the store."""

@@ -1,0 +1,87 @@
+"""Opens a conversation's handoff, or raises the open one, in the transaction that says so to the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.privacy.cipher import Cipher
+from bot.privacy.tokens import new_id
+from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs
+from bot.types import Envelope, Transition
+from bot.vocabulary import Act, Kind, Priority, Reason, State, Status
+
+OPENS: dict[Kind, tuple[Reason, Priority]] = {
+    Kind.EMERGENCY: (Reason.RED_FLAG, Priority.URGENT),
+    Kind.URGENT: (Reason.RED_FLAG, Priority.URGENT),
+    Kind.CRISIS: (Reason.RED_FLAG, Priority.URGENT),
+    Kind.HANDOFF: (Reason.ASKED, Priority.NORMAL),
+}
+"""The messages that ask staff for something. Not `minor`: the text names who helps, and the clinic can't."""
+
+PATIENT, SAFETY_CHECK = "patient", "safety check"
+
+
+def request_for(
+    connection: Connection, cipher: Cipher, row: Any, envelopes: Iterable[Envelope], *, why: str, now: datetime
+) -> None:
+    """Open or raise a handoff when one of the `envelopes` just appended to the conversation `row` asks for it.
+
+    `why` is for staff: the message and its signs.
+    """
+    asked = [OPENS[envelope.kind] for envelope in envelopes if envelope.kind in OPENS]
+    if asked:
+        reason, priority = max(asked, key=lambda found: found[1] is Priority.URGENT)
+        by = SAFETY_CHECK if reason is Reason.RED_FLAG else PATIENT
+        open_or_raise(connection, cipher, row, reason=reason, priority=priority, by=by, why=why, now=now)
+
+
+def open_or_raise(
+    connection: Connection,
+    cipher: Cipher,
+    row: Any,
+    *,
+    reason: Reason,
+    priority: Priority,
+    by: str,
+    why: str,
+    now: datetime,
+) -> str:
+    """The id of the handoff. `row` is the locked conversation's; an urgent handoff never becomes a normal one."""
+    query = select(handoffs).where(handoffs.c.conversation_id == row.id, IS_OPEN)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        handoff_id, act, status, owner = new_id(), Act.OPEN, Status.WAITING, None
+        values = {"status": status.value, "reason": reason.value, "priority": priority.value, "opened_at": now}
+        connection.execute(insert(handoffs).values(id=handoff_id, conversation_id=row.id, **values))
+        if row.state == State.BOT.value:
+            waiting = update(conversations).where(conversations.c.id == row.id).values(state=State.WAITING.value)
+            connection.execute(waiting)
+    else:
+        handoff_id, act, status, owner = found.id, Act.RAISE, Status(found.status), found.owner
+        if priority is Priority.URGENT and found.priority != priority.value:
+            change = update(handoffs).where(handoffs.c.id == found.id)
+            connection.execute(change.values(priority=priority.value, reason=reason.value))
+        priority = max(priority, Priority(found.priority), key=lambda one: one is Priority.URGENT)
+    write_transition(connection, cipher, handoff_id, Transition(act, now, by, why, status, priority, owner))
+    return handoff_id
+
+
+def write_transition(connection: Connection, cipher: Cipher, handoff_id: str, transition: Transition) -> None:
+    """Add one line to a handoff's history."""
+    row = {
+        "handoff_id": handoff_id,
+        "act": transition.act.value,
+        "at": transition.at,
+        "by": transition.by,
+        "status": transition.status.value,
+        "priority": transition.priority.value,
+        "owner": transition.owner,
+        # Staff may quote the patient here.
+        "why": cipher.seal(transition.why),
+    }
+    connection.execute(insert(handoff_transitions).values(**row))

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_button_id
-from bot.store.tables import buttons, conversations, messages
+from bot.store.tables import assessments, buttons, conversations, messages
 from bot.types import Button, Envelope
 from bot.vocabulary import Author
 
@@ -61,4 +61,17 @@ class Tail:
             body = self._cipher.seal_json({"title": button.title, "payload": button.payload})
             row = {"id": button.id, "conversation_id": self._conversation_id, "seq": seq, "body": body}
             self._connection.execute(insert(buttons).values(**row))
+        if envelope.assessment is not None:
+            self._add_assessment(envelope.assessment, seq, at=at)
         return seq
+
+    def _add_assessment(self, assessment: Mapping[str, Any], seq: int, *, at: datetime) -> None:
+        """Stored with the very message that tells the patient so: both or neither, and erased with it."""
+        row = {
+            "conversation_id": self._conversation_id,
+            "seq": seq,
+            "protocol_hash": str(assessment.get("protocol_hash", "")),
+            "at": at,
+            "body": self._cipher.seal_json(assessment),
+        }
+        self._connection.execute(insert(assessments).values(**row))

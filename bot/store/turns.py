@@ -54,10 +54,13 @@ class Turns(Base):
         )
         with self._read() as connection:
             row = connection.execute(query).one_or_none()
+            earlier = connection.execute(_before(conversation_id, row.seq)).scalars().all() if row else []
         if row is None:
             return None
         payload = None if row.payload is None else self._cipher.open(row.payload)
-        return Pending(conversation_id, row.seq, self._cipher.open_json(row.body)["text"], payload)
+        # A flagged message is answered at the door and never reaches the brain, which has to learn of it.
+        after_flag = any("flag" in self._cipher.open_json(blob) for blob in earlier)
+        return Pending(conversation_id, row.seq, self._cipher.open_json(row.body)["text"], payload, after_flag)
 
     def answer(
         self, conversation_id: str, seq: int, envelopes: Sequence[Envelope], *, owner: str, now: datetime
@@ -101,6 +104,17 @@ class Turns(Base):
         )
         bodies = (self._cipher.open_json(blob) for blob in connection.execute(query).scalars())
         return any(Kind(body["envelope"]["kind"]) in SAFETY_KINDS for body in bodies)
+
+
+def _before(conversation_id: str, seq: int) -> Any:
+    """The patient's message just before this one."""
+    return (
+        select(messages.c.body)
+        .where(messages.c.conversation_id == conversation_id, messages.c.seq < seq)
+        .where(messages.c.author == Author.PATIENT.value)
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
 
 
 def _is_free(now: datetime) -> Any:

@@ -49,6 +49,7 @@ def test_somebody_in_the_middle_finishes_on_their_version(
     change_files()
     assert versions().current.hash != old
     assert "Do you have diabetes?" in questions.say("back").text
+    questions.say("no")
     questions.to_result()
     questions.press("Yes, send it")
     (stored,) = trained.talk.store.assessments(patient.id)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.candidacy.desk import Desk
 from bot.candidacy.engine import Cause, assess, path
+from bot.candidacy.sheet import Sheet
 from bot.candidacy.state import State
+from bot.vocabulary import Outcome
 
 
 def assessment_record(desk: Desk, state: State) -> dict[str, Any]:
@@ -47,3 +50,15 @@ def _traced(desk: Desk, cause: Cause) -> dict[str, Any]:
         "reason": desk.fill(cause.reason),
         "answers": {question: list(answers) for question, answers in cause.answers},
     }
+
+
+def summary(desk: Desk, record: Mapping[str, Any]) -> Sheet:
+    """A stored record on one page for staff: outcome and reasons first, overrides beside them, then all answers."""
+    words = desk.protocol.sheet
+    outcome = desk.protocol.outcome_text(Outcome(record["outcome"])).title
+    about = f"Version {record['protocol_version']}, {record['started_at']} to {record['ended_at']}."
+    reasons = [f"{cause['outcome']}: {cause['reason']}" for cause in record["trace"]]
+    overrides = [f"{one['rule']}: {one['signed_by']}, {one['signed_on']}: {one['why']}" for one in record["overrides"]]
+    answers = [f"{one['number']} {one['short']}: {one['said']}." for one in record["answers"]]
+    sections = ((words.reasons, reasons), (words.overrides, overrides), (words.answers, answers))
+    return Sheet(outcome, about, tuple((title, tuple(lines)) for title, lines in sections if lines))

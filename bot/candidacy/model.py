@@ -54,7 +54,6 @@ class Question(Strict):
     many: bool = False
     optional: bool = False
     group: str | None = None
-    topic: str | None = None
     again_after_hours: int | None = Field(None, ge=1)
 
     class Config(Strict.Config):
@@ -145,12 +144,20 @@ class Cited(Strict):
     url: str | None = None
 
 
+class Review(Strict):
+    """Which clinician has signed this version."""
+
+    status: Literal["unreviewed", "signed"]
+    signed_by: str | None = None
+    signed_on: dt.date | None = None
+
+
 class Head(Strict):
     """`protocol.yml`: everything around the questions."""
 
     version: str = Field(..., regex=r"^\d+(\.\d+)*$")
     changelog: tuple[Change, ...]
-    review: dict[str, str]
+    review: Review
     outcomes: tuple[OutcomeText, ...]
     unknown: dict[str, Unknown]
     pause_days: int = Field(7, ge=7)
@@ -180,6 +187,11 @@ class Protocol(Head):
     def __init__(self, **data: Any) -> None:
         super().__init__(**data)
         self._by_id.update({question.id: question for question in self.questions})
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a clinician is named who signed it, and when."""
+        return self.review.status == "signed" and bool(self.review.signed_by and self.review.signed_on)
 
     def question(self, question_id: str) -> Question:
         """Raises KeyError for a question that this version doesn't have."""

@@ -51,7 +51,11 @@ def _question(desk: Desk, state: State) -> Envelope:
     buttons += _person(desk, state)
     media = () if question.kind == "consent" else (_bar(desk, state),)
     sources = _sources(desk, question.sources) if state.is_why else ()
-    return _message(state, [*parts, *_numbers(state, buttons)], buttons, media=media, sources=sources)
+    # Said once before it begins and again with the result; on each of thirty questions nobody would read it.
+    reviewed = desk.protocol.is_reviewed if question.kind == "consent" else None
+    return _message(
+        state, [*parts, *_numbers(state, buttons)], buttons, media=media, sources=sources, reviewed=reviewed
+    )
 
 
 def _asked(desk: Desk, state: State, question: Question) -> Iterator[str]:
@@ -152,7 +156,12 @@ def _result(desk: Desk, state: State) -> Envelope:
     buttons = _two(desk, "send") + _person(desk, state)
     sheet = make_sheet(desk, found, answer_lines(desk, state), _sources(desk, cited))
     return _message(
-        state, [*parts, *_numbers(state, buttons)], buttons, media=(sheet.to_media(),), sources=_sources(desk, cited)
+        state,
+        [*parts, *_numbers(state, buttons)],
+        buttons,
+        media=(sheet.to_media(),),
+        sources=_sources(desk, cited),
+        reviewed=desk.protocol.is_reviewed,
     )
 
 
@@ -204,8 +213,15 @@ def _message(
     *,
     media: tuple[dict[str, object], ...] = (),
     sources: tuple[Source, ...] = (),
+    reviewed: bool | None = None,
 ) -> Envelope:
     text = "\n\n".join(part.strip() for part in (*state.notes, *parts))
     return Envelope(
-        Kind.QUESTIONNAIRE, text, topics=("candidacy",), sources=sources, buttons=buttons, media=media, reviewed=False
+        Kind.QUESTIONNAIRE,
+        text,
+        topics=("candidacy",),
+        sources=sources,
+        buttons=buttons,
+        media=media,
+        reviewed=reviewed,
     )

@@ -11,13 +11,13 @@ OWN_GAPS = ("answer", "number", "pause_days", "question", "reasons", "short", "t
 """Gaps that the questionnaire fills by itself, beside the clinic's facts."""
 NEEDED_TEXTS = (
     "progress", "why", "several", "anything_else", "which", "confirm", "stated", "noted", "stricter", "changed",
-    "ask_again", "not_understood", "numbered", "offer_staff", "age_wrong", "long", "not_taken", "back_at_start",
+    "not_understood", "numbered", "offer_staff", "age_wrong", "long", "back_at_start",
     "which_change", "full_list", "welcome_back", "resume", "read_back", "this_is_not", "your_answers", "also",
-    "to_ask", "sheet", "send_offer", "sent", "not_sent", "finished", "declined", "stopped", "stopped_early",
+    "sheet", "send_offer", "sent", "not_sent", "finished", "declined", "stopped", "stopped_early",
     "new_version",
 )  # fmt: skip
 NEEDED_TITLES = (
-    "yes", "no", "none", "not_sure", "prefer_not", "skip", "back", "stop", "done", "go_on", "stop_here",
+    "yes", "no", "not_sure", "prefer_not", "skip", "back", "stop", "done", "go_on", "stop_here",
     "all_right", "change", "resume", "restart", "send", "keep", "person",
 )  # fmt: skip
 

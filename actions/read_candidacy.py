@@ -10,8 +10,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import intent_of, pressed_answer, questionnaire, text_of, typed_texts
+from bot.candidacy.desk import Desk
 from bot.candidacy.state import State
-from bot.candidacy.talk import Said, begin, return_to, step
+from bot.candidacy.talk import Said, begin, is_unfinished, return_to, step
 from bot.errors import DocumentError
 from bot.wiring import desk_of, safety_check
 
@@ -47,7 +48,8 @@ class ActionReadCandidacy(Action):
         if not taken.is_taken and not _starts(tracker):
             # Without the loop's own slot the loop steps back for one turn, and another rule answers.
             return [_keep(taken.state)]
-        return [_keep(taken.state), SlotSet("candidacy_turn", DONE if taken.state.place == "ended" else None)]
+        state = taken.state if taken.state.answers or taken.state.place == "ended" else _anew(taken.state, now)
+        return [_keep(state), SlotSet("candidacy_turn", DONE if state.place == "ended" else None)]
 
 
 def _may_ask(tracker: Tracker) -> bool:
@@ -63,13 +65,25 @@ def _starts(tracker: Tracker) -> bool:
 def _started(tracker: Tracker, now: datetime) -> State:
     """A new questionnaire, or the one that the patient has left."""
     found = questionnaire(tracker)
-    if found is not None:
-        desk, state = found
-        return return_to(desk, state, now)
+    if found is None:
+        return begin(_present(), typed_texts(tracker), now)
+    desk, state = found
+    return return_to(desk if state.answers and is_unfinished(state) else _present(), state, now)
+
+
+def _anew(state: State, now: datetime) -> State:
+    """Nothing is answered yet, or any more: whoever starts over starts with the present version."""
+    present = _present()
+    if state.hash == present.protocol.hash:
+        return state
+    return begin(present, (), now).but(stated=state.stated)
+
+
+def _present() -> Desk:
     present = desk_of()
     if present is None:
         raise DocumentError("There is no questionnaire; restore knowledge/candidacy.")
-    return begin(present, typed_texts(tracker), now)
+    return present
 
 
 def _keep(state: State) -> dict[str, Any]:

@@ -183,6 +183,7 @@ class Protocol(Head):
     loosened: tuple[Loosened, ...] = ()
     sources: dict[str, Cited] = {}
     _by_id: dict[str, Question] = PrivateAttr(default_factory=dict)
+    _hash: list[str] = PrivateAttr(default_factory=list)
 
     def __init__(self, **data: Any) -> None:
         super().__init__(**data)
@@ -228,7 +229,10 @@ class Protocol(Head):
     @property
     def hash(self) -> str:
         """SHA-256 over the whole document: names this version even if somebody forgot to raise its number."""
-        return hashlib.sha256(self.document.encode()).hexdigest()
+        if not self._hash:
+            # Asked for in every turn, and a document never changes.
+            self._hash.append(hashlib.sha256(self.document.encode()).hexdigest())
+        return self._hash[0]
 
 
 Answers = Mapping[str, tuple[str, ...]]

@@ -53,9 +53,14 @@ def begin(desk: Desk, earlier: Iterable[str], now: datetime) -> State:
     )
 
 
+def is_unfinished(state: State) -> bool:
+    """Whether somebody who starts again can go on where they were."""
+    return state.place != "ended" or state.end == "stopped"
+
+
 def return_to(desk: Desk, state: State, now: datetime) -> State:
     """Somebody starts again: where they stopped if they did, from the beginning if they had come to an end."""
-    if state.place == "ended" and state.end != "stopped":
+    if not is_unfinished(state):
         return begin(desk, (), now)
     answered = [question for question in state.answers if question != desk.protocol.consent.id]
     if not answered:

@@ -93,6 +93,8 @@ def find(words: Collection[str], phrase: str) -> int | None:
     """Where the words of `phrase` stand together; a word that ends in * stands for all that begin so."""
     wanted = _wanted(phrase)
     present = tuple(words)
+    if not wanted[0].endswith("*") and wanted[0] not in present:
+        return None
     for place in range(len(present) - len(wanted) + 1):
         if all(_fits(word, want) for word, want in zip(present[place:], wanted, strict=False)):
             return place

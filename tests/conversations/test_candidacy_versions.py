@@ -55,6 +55,7 @@ def test_somebody_in_the_middle_finishes_on_their_version(
     (stored,) = trained.talk.store.assessments(patient.id)
     assert stored.protocol_hash == old
     # Whoever begins now gets the new words.
+    assert NEW_WORDS in Questionnaire(patient).to("diabetes").text
     newcomer = Questionnaire(Patient(trained))
     assert NEW_WORDS in newcomer.to("diabetes").text
 

@@ -32,6 +32,7 @@ check: ## Check format, style, types, knowledge and training data
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	$(PYTHON) -m bot.knowledge check
+	$(PYTHON) -m bot.candidacy table
 	@deploy/validate.sh
 
 train: ## Train the model, also when nothing changed

@@ -19,7 +19,6 @@ REPLIES = {
     "ask_bot": "about_bot",
     "praise_or_insult": "praise_or_insult",
     "request_handoff": "request_handoff",
-    "start_candidacy": "start_candidacy",
     "seek_advice": "decline_advice",
 }
 

@@ -8,8 +8,12 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.candidacy.desk import Desk
+from bot.candidacy.state import State
+from bot.candidacy.talk import fit_version
 from bot.types import Envelope
 from bot.vocabulary import Kind
+from bot.wiring import desk_of
 
 ASK = "ask_"
 
@@ -52,3 +56,32 @@ def say(dispatcher: CollectingDispatcher, envelope: Envelope) -> None:
     """The whole envelope travels as custom data; text and buttons beside it are for `rasa shell`."""
     buttons: list[dict[str, Any]] = [{"title": b.title, "payload": b.payload} for b in envelope.buttons]
     dispatcher.utter_message(text=envelope.text, buttons=buttons, json_message={"envelope": envelope.to_wire()})
+
+
+def pressed_answer(tracker: Tracker) -> tuple[str, str] | None:
+    """What a pressed button of the questionnaire answers: its question or screen, and the answer."""
+    question, answer = entity_of(tracker, "question"), entity_of(tracker, "answer")
+    return (question, answer) if question and answer else None
+
+
+def typed_texts(tracker: Tracker) -> list[str]:
+    """What the patient has typed so far, oldest first; pressed buttons are left out."""
+    texts = [str(event.get("text") or "") for event in tracker.events if event.get("event") == "user"]
+    return [text for text in texts if not text.startswith("/")]
+
+
+def questionnaire(tracker: Tracker) -> tuple[Desk, State] | None:
+    """Where the patient stands in the questionnaire, with the version that they began with; None before a first one.
+
+    A version that is lost, or a place that this program can't read, goes on in the present version.
+    """
+    stored = tracker.get_slot("candidacy")
+    present = desk_of()
+    if not stored or present is None:
+        return None
+    try:
+        state = State.parse_raw(stored)
+    except ValueError:
+        return None
+    desk = desk_of(state.hash)
+    return (desk, state) if desk else (present, fit_version(present, state))

@@ -46,6 +46,8 @@ class Envelope:
     buttons: tuple[Button, ...] = ()
     media: tuple[Mapping[str, Any], ...] = ()
     reviewed: bool | None = None
+    assessment: Mapping[str, Any] | None = None
+    """A finished questionnaire that the patient has agreed to store. For the store only: no client ever sees it."""
 
     def __post_init__(self) -> None:
         if self.kind is Kind.ANSWER and not self.card_ids:
@@ -67,8 +69,9 @@ class Envelope:
         }
 
     def to_wire(self) -> dict[str, Any]:
-        """The shape between brain and gateway: as `to_json`, with the buttons' payloads."""
-        return self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
+        """The shape between brain and gateway: as `to_json`, with the buttons' payloads and what is to be stored."""
+        wire = self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
+        return wire if self.assessment is None else wire | {"assessment": dict(self.assessment)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Envelope:
@@ -84,6 +87,7 @@ class Envelope:
             buttons=tuple(Button(b["title"], b.get("payload"), b.get("id")) for b in data.get("buttons", ())),
             media=tuple(dict(item) for item in data.get("media", ())),
             reviewed=data.get("reviewed"),
+            assessment=data.get("assessment"),
         )
 
     def with_buttons(self, buttons: tuple[Button, ...]) -> Envelope:
@@ -108,6 +112,8 @@ class PatientTurn:
     turn_id: str
     text: str
     payload: str | None = None
+    after_flag: bool = False
+    """Whether a red flag was answered since the last turn that the brain saw: the safety check ends every form."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,7 @@ class Pending:
     seq: int
     text: str
     payload: str | None = field(default=None, repr=False)
+    after_flag: bool = False
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,21 @@ class Act(str, Enum):
     CLOSE = "close"
 
 
+class Outcome(str, Enum):
+    """What the questionnaire comes to; the first one that any answer leads to is the result. Never a verdict."""
+
+    URGENT = "urgent"
+    UNDER_AGE = "under_age"
+    NOT_NOW = "not_now"
+    CLINICIAN_REVIEW = "clinician_review"
+    NO_BARRIER_FOUND = "no_barrier_found"
+
+    @property
+    def rank(self) -> int:
+        """0 for the one that wins over all others."""
+        return list(Outcome).index(self)
+
+
 TOPICS: tuple[str, ...] = (
     "what_is",
     "how_it_works",

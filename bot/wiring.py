@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.candidacy.desk import Desk
+from bot.candidacy.load import load_protocol
+from bot.candidacy.versions import Versions
 from bot.clinic import Clinic, load_clinic, placeholders
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.replies import Reply, load_replies
@@ -53,6 +56,21 @@ def content() -> Content:
 def safety_check() -> SafetyCheck:
     """Raises DocumentError when a file of signs is wrong."""
     return load_safety(load_content_settings().knowledge_dir)
+
+
+@lru_cache(maxsize=1)
+def versions() -> Versions:
+    """The questionnaire's present version, and the older ones in which somebody still is.
+
+    Raises DocumentError when a file of the questionnaire is wrong.
+    """
+    return Versions(load_protocol(load_content_settings().knowledge_dir, content().values))
+
+
+def desk_of(version: str | None = None) -> Desk | None:
+    """The questionnaire of that version (its hash), the present one unless given; None when it is lost."""
+    protocol = versions().current if version is None else versions().find(version)
+    return None if protocol is None else Desk(protocol, content().values)
 
 
 def open_store(settings: Settings) -> Store:

@@ -10,7 +10,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 
 from bot.brain.in_process_actions import InProcessActions, check_answers_quickly
 from bot.brain.payloads import as_plain_text, parse_payload
@@ -18,6 +19,7 @@ from bot.brain.tracker_store import EncryptedTrackerStore
 from bot.errors import BrainUnavailable
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn
+from bot.wiring import versions
 
 CANARY = "does it hurt?"
 
@@ -53,6 +55,8 @@ class Brain:
             known = await self._answered_before(turn)
             if known is not None:
                 return known
+            if turn.after_flag:
+                await self._leave_loop(turn.conversation_id)
             channel = EnvelopeChannel()
             await self._agent.processor.handle_message(_user_message(turn, channel))
             return _envelopes(message.get("custom") for message in channel.messages)
@@ -65,6 +69,14 @@ class Brain:
 
     async def close(self) -> None:
         """Nothing to let go of: the model lives as long as its process."""
+
+    async def _leave_loop(self, conversation_id: str) -> None:
+        """End a form in which the patient was when a red flag came: nothing is asked on as if it hadn't."""
+        tracker = await self._agent.tracker_store.retrieve(conversation_id)
+        if tracker is not None and tracker.active_loop_name:
+            tracker.update(ActiveLoop(None))
+            tracker.update(SlotSet(REQUESTED_SLOT, None))
+            await self._agent.tracker_store.save(tracker)
 
     async def _answered_before(self, turn: PatientTurn) -> list[Envelope] | None:
         """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
@@ -84,6 +96,7 @@ def load_brain(models_dir: Path, store: Store) -> Brain:
     if not list(models_dir.glob("*.tar.gz")):
         raise BrainUnavailable(f"No trained model in {models_dir}; run `make train`.")
     agent.load_model(models_dir)
+    versions().keep_on(store)
     # Set after loading: Rasa wraps what it is given in a store that loses turns silently when the database fails.
     raw_store = EncryptedTrackerStore(agent.domain, store)
     agent.tracker_store = raw_store

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import datetime, timezone
+from typing import Any
 
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -34,10 +35,20 @@ class EncryptedTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         state = json.loads(self.serialise_tracker(tracker))
-        state["events"] = state["events"][-KEPT_EVENTS:]
+        state["events"] = _latest(state["events"])
         now = datetime.now(timezone.utc)
         await asyncio.to_thread(self._store.save_tracker, tracker.sender_id, json.dumps(state), now=now)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         body = await asyncio.to_thread(self._store.load_tracker, sender_id)
         return None if body is None else self.deserialise_tracker(sender_id, body)
+
+
+def _latest(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The last events, led by what older ones have set and none of these sets anew: slots, and the loop that runs.
+
+    A tracker is its events played again, so a form or an area that only an older event knows would be forgotten.
+    """
+    old, kept = events[:-KEPT_EVENTS], events[-KEPT_EVENTS:]
+    set_before = {(event["event"], event.get("name") if event["event"] == "slot" else None): event for event in old}
+    return [event for (kind, _), event in set_before.items() if kind in {"slot", "active_loop"}] + kept

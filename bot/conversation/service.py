@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from bot.candidacy.sheet import Sheet
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.inbound import check_client_id, clean_text, is_id
 from bot.conversation.turns import Turns
@@ -187,6 +188,13 @@ class ConversationService:
     async def _state(self, conversation_id: str) -> str:
         conversation = await asyncio.to_thread(self._store.find_conversation, conversation_id)
         return conversation.state.value if conversation else State.CLOSED.value
+
+    async def sheet(self, conversation_id: str) -> Sheet:
+        """The newest sheet for the visit. Raises ConversationError (404) when no questionnaire has come to one."""
+        media = await asyncio.to_thread(self._store.find_media, conversation_id, "sheet")
+        if media is None:
+            raise ConversationError("no_sheet", "There is no sheet yet. Go through the questions first.", status=404)
+        return Sheet.from_media(media)
 
     async def export(self, conversation_id: str) -> dict[str, Any]:
         """Everything held about a conversation. Raises ConversationError."""

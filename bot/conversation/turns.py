@@ -115,7 +115,7 @@ class Turns:
         return answered.has_more
 
     async def _ask(self, pending: Pending) -> Sequence[Envelope]:
-        turn = PatientTurn(pending.conversation_id, str(pending.seq), pending.text, pending.payload)
+        turn = PatientTurn(pending.conversation_id, str(pending.seq), pending.text, pending.payload, pending.after_flag)
         try:
             return await self._brain.answer(turn)
         except BrainUnavailable as error:

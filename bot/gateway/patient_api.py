@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from bot.candidacy.sheet import sheet_html, sheet_text
 from bot.conversation.service import ConversationService
 from bot.errors import ConversationError
 from bot.gateway.limits import AddressLimit
@@ -69,6 +70,12 @@ def _rights_routes(service: ConversationService) -> list[Route]:
         conversation_id = await _conversation_id(service, request)
         return JSONResponse(await service.export(conversation_id))
 
+    async def sheet(request: Request) -> Response:
+        found = await service.sheet(await _conversation_id(service, request))
+        if request.query_params.get("as") == "text":
+            return _file(sheet_text(found), "text/plain", "sheet.txt")
+        return _file(sheet_html(found), "text/html", "sheet.html")
+
     async def erase(request: Request) -> Response:
         erasure = await service.erase(await _conversation_id(service, request))
         return JSONResponse(
@@ -81,8 +88,15 @@ def _rights_routes(service: ConversationService) -> list[Route]:
 
     return [
         Route(f"{ONE}/export", export, methods=["GET"]),
+        Route(f"{ONE}/sheet", sheet, methods=["GET"]),
         Route(ONE, erase, methods=["DELETE"]),
     ]
+
+
+def _file(content: str, media_type: str, name: str) -> Response:
+    # To be saved, never shown under our own address: it holds what a patient said.
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def _conversation_id(service: ConversationService, request: Request) -> str:

@@ -12,6 +12,18 @@ from bot.types import Button, Envelope
 from bot.vocabulary import Kind
 
 NEXT_BUTTONS = 2
+LEADING_TO_QUESTIONS = frozenset(
+    {
+        "candidacy",
+        "contraindications",
+        "pregnancy_breastfeeding",
+        "medications_blood_thinners",
+        "medical_conditions",
+        "allergies",
+    }
+)
+"""Topics after whose answer the questionnaire is offered."""
+QUESTIONS = Button("Go through the questions", payload="/start_candidacy")
 PERSON = Button("Talk to a person", payload="/request_handoff")
 
 
@@ -42,4 +54,6 @@ def _buttons(library: Library, card: Card, *, more: bool) -> Iterator[Button]:
         yield Button("Tell me more", payload=f"/ask_more{json.dumps({'card': card.id})}")
     following = [found for topic in card.next if (found := library.find(topic))]
     yield from map(topic_button, following[:NEXT_BUTTONS])
+    if card.topic in LEADING_TO_QUESTIONS:
+        yield QUESTIONS
     yield PERSON

@@ -27,7 +27,6 @@ REQUIRED = (
     "no_words",
     "praise_or_insult",
     "request_handoff",
-    "start_candidacy",
     "thanks",
 )
 """The replies that the program asks for by name; loading fails without one of them."""

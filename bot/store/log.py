@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,6 +101,21 @@ class Log(Base):
         with self._read() as connection:
             rows = connection.execute(query).all()
         return [_message(row, self._cipher) for row in reversed(rows)]
+
+    def find_media(self, conversation_id: str, kind: str) -> Mapping[str, Any] | None:
+        """The newest piece of media of that type that the bot has shown in this conversation."""
+        query = (
+            select(messages.c.body)
+            .where(messages.c.conversation_id == conversation_id, messages.c.author == Author.BOT.value)
+            .order_by(messages.c.seq.desc())
+        )
+        with self._read() as connection:
+            for blob in connection.execute(query).scalars():
+                for item in self._cipher.open_json(blob).get("envelope", {}).get("media", ()):
+                    if item.get("type") == kind:
+                        found: Mapping[str, Any] = item
+                        return found
+        return None
 
     def find_button(self, conversation_id: str, button_id: str) -> Button | None:
         """The button with its payload, if the bot showed it in this very conversation."""

@@ -12,7 +12,16 @@ from sqlalchemy.engine import Connection
 from bot.privacy.tokens import receipt_id
 from bot.store.base import Base, lock, no_conversation
 from bot.store.engine import empty_write_ahead_log
-from bot.store.tables import buttons, conversations, erasures, handoff_transitions, handoffs, messages, trackers
+from bot.store.tables import (
+    assessments,
+    buttons,
+    conversations,
+    erasures,
+    handoff_transitions,
+    handoffs,
+    messages,
+    trackers,
+)
 
 # The hash of the token stays out: it is a key, not something that the patient told us.
 EXPORTED = ("id", "channel", "locale", "state", "consent_at", "created_at", "seen_at")
@@ -43,11 +52,14 @@ class Records(Base):
                 "messages": [self._exported_message(one) for one in _rows_of(connection, messages, conversation_id)],
                 "buttons": [self._exported_button(one) for one in _rows_of(connection, buttons, conversation_id)],
                 "handoffs": self._exported_handoffs(connection, conversation_id),
+                "assessments": [
+                    self._exported_assessment(one) for one in _rows_of(connection, assessments, conversation_id)
+                ],
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
 
     def erase(self, conversation_id: str, *, now: datetime) -> Erasure:
-        """Delete a conversation with its messages, buttons, handoffs and tracker, and keep a receipt that names nobody.
+        """Delete a conversation with all that hangs on it, and keep a receipt that names nobody.
 
         Erasing again returns the first receipt. Raises ConversationError (404) when there was never anything.
         """
@@ -106,6 +118,10 @@ class Records(Base):
         body: dict[str, Any] = self._cipher.open_json(row.body)
         return {"id": row.id, "seq": row.seq} | body
 
+    def _exported_assessment(self, row: Any) -> dict[str, Any]:
+        body: dict[str, Any] = self._cipher.open_json(row.body)
+        return {"seq": row.seq, "at": _plain(row.at)} | body
+
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
@@ -124,7 +140,7 @@ def _find_erasure(connection: Connection, conversation_id: str) -> Erasure | Non
 def _erase(connection: Connection, conversation_id: str, now: datetime) -> Erasure:
     count = select(func.count()).where(messages.c.conversation_id == conversation_id)
     erasure = Erasure(receipt_id(conversation_id), now, connection.execute(count).scalar_one())
-    # Messages, buttons and handoffs go with their conversation, by the foreign keys.
+    # All that hangs on the conversation goes with it, by the foreign keys.
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
     gone += connection.execute(delete(trackers).where(trackers.c.conversation_id == conversation_id)).rowcount
     if not gone:

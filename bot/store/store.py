@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bot.store.assessments import Assessments
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
+from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 
 
-class Store(Conversations, Log, Turns, Handoffs, Records, Trackers):
+class Store(Conversations, Log, Turns, Handoffs, Records, Trackers, Assessments, Protocols):
     """The conversation log of one clinic.
 
     Made from an engine (`create_store_engine`, after `upgrade`) and a cipher. Blocking and thread-safe; several

@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -122,6 +123,29 @@ trackers = Table(
     Column("conversation_id", String, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# A finished questionnaire, stored only after the patient's own yes to that. Everything that it says is in `body`.
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("seq", Integer, nullable=False),
+    Column("protocol_hash", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("conversation_id", "seq"),
+)
+
+# Versions of the questionnaire in which somebody began: the clinic's words, nothing of any patient.
+protocols = Table(
+    "protocols",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 erasures = Table(

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_button_id
-from bot.store.tables import buttons, conversations, messages
+from bot.store.tables import assessments, buttons, conversations, messages
 from bot.types import Button, Envelope
 from bot.vocabulary import Author
 
@@ -59,8 +59,21 @@ class Tail:
         seq = self.add(Author.BOT, {"envelope": envelope.with_buttons(shown).to_json()}, at=at)
         if shown:
             self._connection.execute(insert(buttons), [self._button_row(button, seq) for button in shown])
+        if envelope.assessment is not None:
+            self._add_assessment(envelope.assessment, seq, at=at)
         return seq
 
     def _button_row(self, button: Button, seq: int) -> dict[str, Any]:
         body = self._cipher.seal_json({"title": button.title, "payload": button.payload})
         return {"id": button.id, "conversation_id": self._conversation_id, "seq": seq, "body": body}
+
+    def _add_assessment(self, assessment: Mapping[str, Any], seq: int, *, at: datetime) -> None:
+        """Stored with the very message that tells the patient so: both or neither, and erased with it."""
+        row = {
+            "conversation_id": self._conversation_id,
+            "seq": seq,
+            "protocol_hash": str(assessment.get("protocol_hash", "")),
+            "at": at,
+            "body": self._cipher.seal_json(assessment),
+        }
+        self._connection.execute(insert(assessments).values(**row))

@@ -45,8 +45,11 @@ class Turns(Base):
             if waiting is None:
                 return None
             _set_lease(connection, conversation_id, owner, now + timedelta(seconds=seconds))
+            earlier = connection.execute(_before(conversation_id, waiting.seq)).scalars().all()
+        # A flagged message is answered at the door and never reaches the brain, which has to learn of it.
+        after_flag = any("flag" in self._cipher.open_json(blob) for blob in earlier)
         payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
-        return Pending(conversation_id, waiting.seq, self._cipher.open_json(waiting.body)["text"], payload)
+        return Pending(conversation_id, waiting.seq, self._cipher.open_json(waiting.body)["text"], payload, after_flag)
 
     def release(self, conversation_id: str, owner: str) -> None:
         """Give the right back without an answer; does nothing when another owner has taken it since."""
@@ -108,6 +111,17 @@ class Turns(Base):
         )
         bodies = (self._cipher.open_json(blob) for blob in connection.execute(query).scalars())
         return any(Kind(body["envelope"]["kind"]) in SAFETY_KINDS for body in bodies)
+
+
+def _before(conversation_id: str, seq: int) -> Any:
+    """The patient's message just before this one."""
+    return (
+        select(messages.c.body)
+        .where(messages.c.conversation_id == conversation_id, messages.c.seq < seq)
+        .where(messages.c.author == Author.PATIENT.value)
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
 
 
 def _is_free(now: datetime) -> Any:

@@ -100,3 +100,8 @@ export async function eraseConversation(session) {
 export async function exportConversation(session) {
   return json(await request(talk(session, "/export"), { session, timeoutMs: SEND_TIMEOUT_MS }));
 }
+
+/** The sheet for the visit, as a page to print. @param {Session} session @returns {Promise<string>} */
+export async function loadSheet(session) {
+  return (await request(talk(session, "/sheet"), { session, timeoutMs: SEND_TIMEOUT_MS })).text();
+}

@@ -30,8 +30,27 @@ function bubble(author, ...parts) {
   return el("div", { class: "bubble", dir: "auto" }, el("span", { class: "unseen" }, `${author}: `), ...parts);
 }
 
+/** How far a questionnaire has come; its text says the same in words. @param {{now?: number, of?: number}} item */
+function renderProgress({ now, of }) {
+  return el("progress", { max: of, value: now, "aria-hidden": "true" });
+}
+
+/** The sheet for the visit: folded, to be read here or saved. @param {NonNullable<Envelope["media"]>[number]} item */
+function renderSheet({ title, intro, sections = [] }) {
+  const parts = sections.flatMap((one) => [
+    el("h2", {}, one.title),
+    el("ul", {}, ...one.lines.map((line) => el("li", {}, line))),
+  ]);
+  // Whoever shows this message knows the key with which the file is fetched.
+  const ask = () => save.dispatchEvent(new CustomEvent("savesheet", { bubbles: true }));
+  const save = el("button", { class: "secondary", type: "button", onclick: ask }, words.saveSheet);
+  return el("div", { class: "sheet" }, el("details", {}, el("summary", {}, title ?? ""), el("p", {}, intro ?? ""), ...parts), save);
+}
+
 /** @param {NonNullable<Envelope["media"]>[number]} item */
 function renderMedia(item) {
+  if (item.type === "progress") return renderProgress(item);
+  if (item.type === "sheet") return renderSheet(item);
   const url = new URL(item.url, location.href);
   const ours = url.origin === location.origin || item.url.startsWith("data:image/");
   const figure = el("figure", {}, ours && el("img", { src: item.url, alt: item.alt, loading: "lazy" }));

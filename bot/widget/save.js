@@ -20,9 +20,9 @@ export function talkAsText(held, config) {
   return [...head, ...body].join("\r\n");
 }
 
-/** @param {string} text @param {string} name */
-export function download(text, name) {
-  const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+/** @param {string} text @param {string} name @param {string} [type] */
+export function download(text, name, type = "text/plain") {
+  const href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   el("a", { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

@@ -69,6 +69,8 @@ export const words = {
   smaller: "Smaller text",
   larger: "Larger text",
   save: "Save this talk",
+  saveSheet: "Save or print this sheet",
+  noSheet: "The sheet couldn’t be saved. Please try again.",
   saveFailed: "The talk couldn’t be saved. Please try again.",
   remove: "Delete this talk",
   removeTitle: "Delete this talk?",

@@ -1,13 +1,14 @@
 // One talk from consent to its end: joins the log, the outbox and the receiver.
 
 import { announce } from "./announce.js";
-import { postMessage } from "./api.js";
+import { loadSheet, postMessage } from "./api.js";
 import { renderChoices } from "./choices.js";
 import { Composer } from "./composer.js";
 import { el } from "./dom.js";
 import { INTERRUPTING, plainText } from "./message.js";
 import { Outbox } from "./outbox.js";
 import { Receiver } from "./receiver.js";
+import { download } from "./save.js";
 import { loadOutbox, saveOutbox, saveSession } from "./session.js";
 import { words } from "./strings.js";
 import { Transcript } from "./transcript.js";
@@ -78,6 +79,7 @@ export class Talk {
   start() {
     const { signal } = this.#over;
     for (const entry of this.outbox.entries) this.transcript.showPending(entry);
+    this.transcript.node.addEventListener("savesheet", () => this.#saveSheet(), { signal });
     addEventListener("online", () => (this.#showLine(), this.outbox.wake(), this.receiver.kick()), { signal });
     addEventListener("offline", () => this.#showLine(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.receiver.kick(), { signal });
@@ -108,6 +110,15 @@ export class Talk {
   focus() {
     const typed = matchMedia("(pointer: fine)").matches;
     (typed ? this.composer.input : this.transcript.log).focus();
+  }
+
+  async #saveSheet() {
+    try {
+      download(await loadSheet(this.session), `sheet-${new Date().toISOString().slice(0, 10)}.html`, "text/html");
+    } catch {
+      announce(words.noSheet, "assertive");
+      this.bar.textContent = words.noSheet;
+    }
   }
 
   /** @param {string} text @param {string} [button] */

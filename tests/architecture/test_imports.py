@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("vocabulary",),
     ("errors",),
     ("types",),
-    ("settings", "documents", "privacy"),
+    ("settings", "documents", "privacy", "reading"),
     ("clinic",),
     ("retrieval", "safety", "candidacy", "store", "encoder"),
     ("channels",),
@@ -31,6 +31,7 @@ OUTSIDE: dict[str, set[str]] = {
     "privacy": {"cryptography"},
     "retrieval": {"pydantic"},
     "safety": {"pydantic"},
+    "candidacy": {"pydantic"},
     "store": {"sqlalchemy", "alembic"},
     "encoder": {"ctranslate2", "numpy", "safetensors", "tokenizers"},
     "conversation": {"aiohttp"},
@@ -40,7 +41,7 @@ OUTSIDE: dict[str, set[str]] = {
     "console": {"starlette"},
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
     "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},
-    "knowledge": {"textstat"},
+    "reading": {"textstat"},
     "evaluate": {"pydantic"},
 }
 

@@ -69,6 +69,7 @@ async def test_the_answer_of_the_brain_comes_back_whole() -> None:
     assert seen["body"] == {
         "conversation_id": "a-conversation",
         "turn_id": "7",
+        "after_flag": False,
         "text": TURN.text,
         "payload": None,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sqlite3
 
 from bot.types import Envelope
 from bot.vocabulary import Author
@@ -37,19 +38,37 @@ class Patient:
         self._trained.run(self._service.post_button(self.id, self._client_id(), button.id))
         return self._reply()
 
+    def say_all(self, text: str) -> list[Envelope]:
+        """Type `text`; all replies to it, where a question is answered and another one asked again."""
+        self._trained.run(self._service.post_text(self.id, self._client_id(), text))
+        return self._replies()
+
     def _client_id(self) -> str:
+        self._rest()
         return f"message-{next(self._numbers)}"
 
+    def _rest(self) -> None:
+        """Let a minute pass, as far as the log knows: a person needs longer for a message than a test does."""
+        with sqlite3.connect(self._trained.database) as connection:
+            change = (
+                "UPDATE messages SET at = strftime('%Y-%m-%d %H:%M:%f000', at, '-1 minute') WHERE conversation_id = ?"
+            )
+            connection.execute(change, (self.id,))
+
     def _reply(self) -> Envelope:
+        replies = self._replies()
+        assert len(replies) == 1, f"{len(replies)} replies to one message"
+        return replies[0]
+
+    def _replies(self) -> list[Envelope]:
         self._trained.run(self._trained.talk.turns.settle(self.id))
         messages, _ = self._trained.run(self._service.messages(self.id, after=self._read))
         self._read = messages[-1].seq
-        replies = [message.envelope for message in messages if message.author is Author.BOT]
-        assert len(replies) == 1, f"{len(replies)} replies to one message"
-        (self.last,) = replies
-        assert self.last is not None
-        self._check(self.last)
-        return self.last
+        replies = [message.envelope for message in messages if message.author is Author.BOT and message.envelope]
+        for reply in replies:
+            self._check(reply)
+        self.last = replies[-1]
+        return replies
 
     def _check(self, envelope: Envelope) -> None:
         """What holds for everything that the bot says."""

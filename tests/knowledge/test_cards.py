@@ -2,9 +2,11 @@
 
 import re
 
+from bot.candidacy.load import load_protocol
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
 from bot.retrieval.render import answer_envelope
+from bot.settings import ROOT
 
 MISSION = ("session_count", "pain", "downtime", "risks_side_effects", "cost")
 
@@ -117,8 +119,9 @@ def test_every_card_cites_a_source_that_can_be_shown(library: Library) -> None:
         assert all(source.title for source in library.sources_of(card)), card.id
 
 
-def test_every_source_is_cited_by_a_card(library: Library) -> None:
+def test_every_source_is_cited_by_a_card_or_the_questionnaire(library: Library, values: dict[str, str]) -> None:
     cited = {source for card in library.cards.values() for source in card.sources}
+    cited |= set(load_protocol(ROOT / "knowledge", values).sources)
     assert set(library.references) - cited - {"s000"} == set()
 
 

@@ -21,7 +21,7 @@ def test_greeting_and_fallback_offer_every_mission_topic_and_a_person(replies: d
 
 
 def test_replies_that_cannot_help_give_the_clinics_number(replies: dict[str, Reply]) -> None:
-    for name in ("fallback", "no_card", "decline_advice", "request_handoff", "start_candidacy", "brain_down"):
+    for name in ("fallback", "no_card", "decline_advice", "request_handoff", "brain_down"):
         assert "{phone}" in replies[name].text, name
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.knowledge import grade, words_per_sentence
+from bot.reading import grade, words_per_sentence
 
 HIGHEST_GRADE = 6
 LONGEST_MEAN_SENTENCE = 15

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import entity_of, last_card_id, say
+from actions.turn import entity_of, last_card_id, say, texts_said
 from bot.retrieval.render import answer_envelope
 from bot.wiring import content
 
@@ -22,7 +22,9 @@ class ActionTellMore(Action):
         words = content()
         card = words.library.cards.get(entity_of(tracker, "card") or last_card_id(tracker) or "")
         if card is not None:
-            say(dispatcher, answer_envelope(words.library, card, words.values, more=True))
+            more = answer_envelope(words.library, card, words.values, more=True)
+            told = more.text in texts_said(tracker)
+            say(dispatcher, words.replies["no_more"].envelope(words.values) if told else more)
         else:
             # Nothing was answered yet, or the card is gone since: ask what it is about.
             say(dispatcher, words.replies["affirm"].envelope(words.values))

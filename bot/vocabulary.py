@@ -106,3 +106,13 @@ AREAS: tuple[str, ...] = (
     "pain_relief",
 )
 """Where on the body, or for what purpose, an answer differs."""
+
+AREA_OF_TOPIC: dict[str, str] = {
+    "facial_rejuvenation": "face",
+    "hair_loss": "hair",
+    "fat_reduction": "body_fat",
+    "cellulite": "cellulite",
+    "scars_acne_pigmentation": "scars",
+    "pain_management": "pain_relief",
+}
+"""Topics that are themselves about one area: who asks about them has named it."""

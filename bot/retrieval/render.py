@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
@@ -13,6 +15,7 @@ from bot.vocabulary import Kind
 
 NEXT_BUTTONS = 2
 PERSON = Button("Talk to a person", payload="/request_handoff")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, more: bool = False) -> Envelope:
@@ -32,9 +35,35 @@ def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, 
     )
 
 
+def answer_envelopes(library: Library, cards: Sequence[Card], values: Mapping[str, str]) -> Iterator[Envelope]:
+    """Several questions of one message: an answer to each, in order.
+
+    What one answer has said, a later one leaves out, and only the last one leads on, to topics not answered yet.
+    """
+    said: set[str] = set()
+    answered = {f"/ask_{card.topic}" for card in cards}
+    for place, card in enumerate(cards, start=1):
+        envelope = answer_envelope(library, card, values)
+        text = _without(card.answer, said)
+        said.update(_sentences(card.answer))
+        leads = [button for button in envelope.buttons if button.payload not in answered]
+        yield replace(envelope, text=fill(text, values), buttons=tuple(leads if place == len(cards) else leads[:1]))
+
+
 def topic_button(card: Card) -> Button:
     """Asks the card's topic. Show it with a topic's general card: its title speaks for the whole topic."""
     return Button(card.title, payload=f"/ask_{card.topic}")
+
+
+def _without(answer: str, said: set[str]) -> str:
+    """`answer` without sentences in `said`; the first stays, it is the answer, and whom to call is said each time."""
+    first, *others = _sentences(answer)
+    kept = [other for other in others if other not in said or "{" in other]
+    return answer if kept == others else " ".join([first, *kept])
+
+
+def _sentences(text: str) -> list[str]:
+    return SENTENCE_END.split(text)
 
 
 def _buttons(library: Library, card: Card, *, more: bool) -> Iterator[Button]:

@@ -24,9 +24,11 @@ REQUIRED = (
     "goodbye",
     "greet",
     "no_card",
+    "no_more",
     "no_words",
     "praise_or_insult",
     "request_handoff",
+    "same_for_area",
     "start_candidacy",
     "thanks",
 )

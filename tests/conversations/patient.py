@@ -30,6 +30,11 @@ class Patient:
         self._trained.run(self._service.post_text(self.id, self._client_id(), text))
         return self._reply()
 
+    def say_all(self, text: str) -> list[Envelope]:
+        """Type `text`; every reply to it."""
+        self._trained.run(self._service.post_text(self.id, self._client_id(), text))
+        return self._replies()
+
     def press(self, title: str) -> Envelope:
         """Press the button of that title below the last reply; the one reply to it."""
         assert self.last is not None
@@ -41,15 +46,20 @@ class Patient:
         return f"message-{next(self._numbers)}"
 
     def _reply(self) -> Envelope:
+        replies = self._replies()
+        assert len(replies) == 1, f"{len(replies)} replies to one message"
+        return replies[0]
+
+    def _replies(self) -> list[Envelope]:
         self._trained.run(self._trained.talk.turns.settle(self.id))
         messages, _ = self._trained.run(self._service.messages(self.id, after=self._read))
         self._read = messages[-1].seq
-        replies = [message.envelope for message in messages if message.author is Author.BOT]
-        assert len(replies) == 1, f"{len(replies)} replies to one message"
-        (self.last,) = replies
-        assert self.last is not None
-        self._check(self.last)
-        return self.last
+        replies = [message.envelope for message in messages if message.author is Author.BOT and message.envelope]
+        assert replies
+        for envelope in replies:
+            self._check(envelope)
+        self.last = replies[-1]
+        return replies
 
     def _check(self, envelope: Envelope) -> None:
         """What holds for everything that the bot says."""

@@ -33,10 +33,21 @@ def topic_of(intent: str) -> str | None:
 
 def questions_of(tracker: Tracker) -> list[Question]:
     """What the latest message asks, in its order: several where the pipeline has found several."""
-    parts = tracker.latest_message.get("parts") or []
-    if not parts:
+    parts = _parts(tracker)
+    if len(parts) < 2:
         return [Question(topic_of(intent_of(tracker)) or "", entity_of(tracker, "area"))]
-    return [Question(topic_of(str(part["intent"])) or "", next(iter(part["areas"]), None)) for part in parts]
+    return parts
+
+
+def topic_within(tracker: Tracker) -> str | None:
+    """The one topic that a clause of the latest message surely asks, though the whole message may not be clear."""
+    parts = _parts(tracker)
+    return parts[0].topic if len(parts) == 1 else None
+
+
+def _parts(tracker: Tracker) -> list[Question]:
+    found = tracker.latest_message.get("parts") or []
+    return [Question(topic_of(str(part["intent"])) or "", next(iter(part["areas"]), None)) for part in found]
 
 
 def is_follow_up(tracker: Tracker) -> bool:

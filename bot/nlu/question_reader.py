@@ -30,7 +30,8 @@ class QuestionReader(IntentClassifier, GraphComponent):
     """After classifier and entities, before the fallback.
 
     A message that asks several questions gets `parts`, a list of {text, intent, confidence, areas} in their order, and
-    the intent of the first, so that the rule for questions answers all. Any other message stays as it is.
+    the intent of the first, so that the rule for questions answers all. A single part is a hint, should the message as
+    a whole not be understood.
     """
 
     @classmethod
@@ -59,14 +60,15 @@ class QuestionReader(IntentClassifier, GraphComponent):
 
 
 def _write_parts(message: Message, asked: list[Guess]) -> None:
-    if len(asked) < 2:
+    if not asked:
         return
     parts = [
         {"text": guess.text, "intent": guess.intent, "confidence": guess.confidence, "areas": list(guess.areas)}
         for guess in asked
     ]
     message.set(PARTS, parts, add_to_output=True)
-    message.set("intent", {"name": asked[0].intent, "confidence": asked[0].confidence}, add_to_output=True)
+    if len(asked) > 1:
+        message.set("intent", {"name": asked[0].intent, "confidence": asked[0].confidence}, add_to_output=True)
 
 
 def _readings(clauses: list[Clause], guesses: Guesses) -> list[Reading]:

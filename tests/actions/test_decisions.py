@@ -173,6 +173,17 @@ def test_a_turn_that_is_about_nothing_known_falls_back(ranking: Ranking) -> None
     assert (envelope.kind, envelope.topics) == (Kind.FALLBACK, ())
 
 
+def test_what_one_clause_asks_is_offered_first() -> None:
+    ranking = [("nlu_fallback", 0.4), ("ask_pain", 0.1), ("ask_cost", 0.05), ("ask_numbing", 0.02)]
+    envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking, parts=[("ask_downtime", None)]))
+    assert (envelope.kind, envelope.topics) == (Kind.CLARIFY, ("downtime", "pain", "cost"))
+
+
+def test_one_clause_alone_decides_no_answer() -> None:
+    envelope = said(ActionAnswerQuestion(), tracker("ask_pain", parts=[("ask_downtime", None)]))
+    assert envelope.topics == ("pain",)
+
+
 def test_a_guess_at_danger_gets_no_menu() -> None:
     ranking = [("nlu_fallback", 0.4), ("red_flag", 0.39), ("ask_pain", 0.35)]
     envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking))

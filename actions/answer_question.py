@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,10 +13,12 @@ from actions.turn import Question, is_follow_up, last_card_ids, questions_of, sa
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
 from bot.retrieval.render import answer_envelopes
-from bot.vocabulary import AREA_OF_TOPIC
-from bot.wiring import content
+from bot.types import Envelope
+from bot.vocabulary import ANYWHERE, AREA_OF_TOPIC, CONCERN_OF_AREA
+from bot.wiring import Content, content
 
 AREA = "area"
+CONCERN = "concern"
 
 
 class ActionAnswerQuestion(Action):
@@ -23,18 +26,25 @@ class ActionAnswerQuestion(Action):
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        words = content()
         questions = questions_of(tracker)
-        cards = _cards(words.library, questions, tracker.get_slot(AREA))
-        if not cards:
-            say(dispatcher, words.replies["no_card"].envelope(words.values))
-        elif is_follow_up(tracker) and {card.id for card in cards} <= last_card_ids(tracker):
-            # The general card, once more: it would look like an answer for that area.
-            say(dispatcher, words.replies["same_for_area"].envelope(words.values))
-            return _remembered(questions, tracker)
-        for envelope in answer_envelopes(words.library, cards, words.values):
-            say(dispatcher, envelope)
-        return _remembered(questions, tracker)
+        about = _about(questions, tracker)
+        for envelope in _replies(content(), questions, tracker):
+            say(dispatcher, replace(envelope, about={name: value for name, value in about.items() if value}))
+        return [SlotSet(name, value) for name, value in about.items() if value != tracker.get_slot(name)]
+
+
+def _replies(words: Content, questions: list[Question], tracker: Tracker) -> list[Envelope]:
+    cards = _cards(words.library, questions, tracker.get_slot(AREA))
+    if not cards:
+        return [words.replies["no_card"].envelope(words.values)]
+    if is_follow_up(tracker) and {card.id for card in cards} <= last_card_ids(tracker):
+        # The general card, once more: it would look like an answer for that area.
+        return [words.replies["same_for_area"].envelope(words.values)]
+    signed = [card for card in cards if words.may_say(card)]
+    answers = list(answer_envelopes(words.library, signed, words.values))
+    unsigned = tuple(card.topic for card in cards if card not in signed)
+    asked = [words.replies["ask_clinician"].envelope(words.values, topics=unsigned)] if unsigned else []
+    return answers + asked
 
 
 def _cards(library: Library, questions: list[Question], area: str | None) -> list[Card]:
@@ -48,7 +58,11 @@ def _cards(library: Library, questions: list[Question], area: str | None) -> lis
     return list(found.values())
 
 
-def _remembered(questions: list[Question], tracker: Tracker) -> list[EventType]:
-    """Who asks about hair loss has named an area too, whatever the words were."""
-    implied = [area for question in questions if (area := question.area or AREA_OF_TOPIC.get(question.topic))]
-    return [SlotSet(AREA, implied[-1])] if implied and implied[-1] != tracker.get_slot(AREA) else []
+def _about(questions: list[Question], tracker: Tracker) -> dict[str, str | None]:
+    """The area and concern that the talk is about from now on: the last ones named, or implied by a topic."""
+    area, concern = tracker.get_slot(AREA), tracker.get_slot(CONCERN)
+    for question in questions:
+        area = question.area or AREA_OF_TOPIC.get(question.topic) or area
+        named = question.topic if question.topic in AREA_OF_TOPIC else CONCERN_OF_AREA.get(question.area or "")
+        concern = named or concern
+    return {AREA: None if area == ANYWHERE else area, CONCERN: concern}

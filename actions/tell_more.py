@@ -21,7 +21,9 @@ class ActionTellMore(Action):
     ) -> list[dict[str, Any]]:
         words = content()
         card = words.library.cards.get(entity_of(tracker, "card") or last_card_id(tracker) or "")
-        if card is not None:
+        if card is not None and not words.may_say(card):
+            say(dispatcher, words.replies["ask_clinician"].envelope(words.values, topics=(card.topic,)))
+        elif card is not None:
             more = answer_envelope(words.library, card, words.values, more=True)
             told = more.text in texts_said(tracker)
             say(dispatcher, words.replies["no_more"].envelope(words.values) if told else more)

@@ -77,6 +77,8 @@ class Clinic(Strict):
     languages: list[Literal["en"]] = Field(["en"], min_items=1)
     privacy_url: str | None = Field(None, regex=r"^https?://")
     retention_days: int = Field(30, ge=1, le=365)
+    require_signed: bool = False
+    """Answer only from cards that a clinician has signed; say "please ask our clinician" for the others."""
 
     _quoted = validator("emergency_number", "crisis_line", "child_helpline", pre=True, allow_reuse=True)(_in_quotes)
 

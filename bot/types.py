@@ -46,6 +46,8 @@ class Envelope:
     buttons: tuple[Button, ...] = ()
     media: tuple[Mapping[str, Any], ...] = ()
     reviewed: bool | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+    """The `area` and `concern` that the patient has named so far, for staff."""
 
     def __post_init__(self) -> None:
         if self.kind is Kind.ANSWER and not self.card_ids:
@@ -64,6 +66,7 @@ class Envelope:
             "buttons": [button.to_json() for button in self.buttons],
             "media": [dict(item) for item in self.media],
             "reviewed": self.reviewed,
+            "about": dict(self.about),
         }
 
     def to_wire(self) -> dict[str, Any]:
@@ -84,6 +87,7 @@ class Envelope:
             buttons=tuple(Button(b["title"], b.get("payload"), b.get("id")) for b in data.get("buttons", ())),
             media=tuple(dict(item) for item in data.get("media", ())),
             reviewed=data.get("reviewed"),
+            about=dict(data.get("about", {})),
         )
 
     def with_buttons(self, buttons: tuple[Button, ...]) -> Envelope:

@@ -116,3 +116,13 @@ AREA_OF_TOPIC: dict[str, str] = {
     "pain_management": "pain_relief",
 }
 """Topics that are themselves about one area: who asks about them has named it."""
+
+CONCERN_OF_AREA: dict[str, str] = {
+    "cellulite": "cellulite",
+    "scars": "scars_acne_pigmentation",
+    "pain_relief": "pain_management",
+}
+"""Areas that say what for, not only where: who names one has named a concern."""
+
+ANYWHERE = "any"
+"""Named instead of an area by who asks in general again."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.clinic import Clinic, load_clinic, placeholders
+from bot.retrieval.card import Card
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.replies import Reply, load_replies
 from bot.safety.check import SafetyCheck, load_safety
@@ -32,6 +34,10 @@ class Content:
     library: Library
     replies: dict[str, Reply]
     safety_texts: SafetyTexts
+
+    def may_say(self, card: Card) -> bool:
+        """Whether this clinic lets the bot say `card` today: always, or only while a clinician's signature holds."""
+        return not self.clinic.require_signed or card.is_in_force(dt.date.today())
 
 
 @lru_cache(maxsize=1)
@@ -94,5 +100,6 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
 
 def starter_questions() -> tuple[str, ...]:
     """What the widget offers before the first message: the titles of general cards."""
-    library = content().library
-    return tuple(card.title for topic in STARTERS if (card := library.find(topic)))
+    words = content()
+    cards = [card for topic in STARTERS if (card := words.library.find(topic))]
+    return tuple(card.title for card in cards if words.may_say(card))

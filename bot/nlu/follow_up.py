@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.types import Envelope
-from bot.vocabulary import AREA_OF_TOPIC, Kind
+from bot.vocabulary import ANYWHERE, AREA_OF_TOPIC, Kind
 
 ASK_MORE = "ask_more"
 TOPIC_PAYLOAD = re.compile(r"/(ask_(?!more\b)[a-z_]+)")
@@ -17,6 +17,11 @@ _WHY = re.compile(
     rf"\W*{_LEAD}(?:why|how come|how so|why not|why so|why(?:['’]?s| is| does| would)? (?:that|this|it)(?: be)?|"
     r"says who|who says(?: so)?|how do you know(?: that)?|are you sure|really|is that (?:true|right|really true)|"
     r"what makes you (?:say|think) (?:that|so)|what do you mean(?: by that)?)\W*",
+    re.IGNORECASE,
+)
+_ANYWHERE = re.compile(
+    rf"\W*{_LEAD}(?:what about |how about )?(?:in general|generally|overall|on the whole|everywhere|anywhere|"
+    r"no (?:special|particular) (?:area|place|part))(?: (?:then|please|i mean))?\W*",
     re.IGNORECASE,
 )
 _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "other": 1, "third": 2, "3rd": 2, "last": -1}
@@ -66,6 +71,8 @@ def meaning(text: str, named: Sequence[Named], said: Sequence[Envelope]) -> Mean
         return Meaning((ASK_MORE,), card=answers[-1].card_ids[0])
     if place := _PLACE.fullmatch(text):
         return _at(_PLACES[place["place"].lower()], said, answers)
+    if answers and _ANYWHERE.fullmatch(text):
+        return _elsewhere(ANYWHERE, answers)
     if answers and named and _only_names(text, named):
         return _elsewhere(named[-1].area, answers)
     return None

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.follow_up import Meaning, Named, meaning
 from bot.nlu.question_reader import PARTS
 from bot.types import Envelope
-from bot.vocabulary import Kind
+from bot.vocabulary import ANYWHERE, Kind
 
 FOLLOW_UP = "follow_up"
 OPEN = (Kind.ANSWER, Kind.CLARIFY)
@@ -50,12 +50,17 @@ class FollowUpReader(IntentClassifier, GraphComponent):
 def _write(message: Message, found: Meaning) -> None:
     message.set("intent", {"name": found.intents[0], "confidence": 1.0}, add_to_output=True)
     message.set(FOLLOW_UP, True, add_to_output=True)
-    if found.card is not None:
-        card = {"entity": "card", "value": found.card, "start": 0, "end": 0, "extractor": "FollowUpReader"}
-        message.set("entities", [*message.get("entities", []), card], add_to_output=True)
+    _add_entity(message, "card", found.card)
+    _add_entity(message, "area", ANYWHERE if found.area == ANYWHERE else None)
     areas = [found.area] if found.area else []
     parts = [{"text": "", "intent": intent, "confidence": 1.0, "areas": areas} for intent in found.intents]
     message.set(PARTS, parts if len(parts) > 1 else [], add_to_output=True)
+
+
+def _add_entity(message: Message, name: str, value: str | None) -> None:
+    if value is not None:
+        entity = {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "FollowUpReader"}
+        message.set("entities", [*message.get("entities", []), entity], add_to_output=True)
 
 
 def _named(message: Message) -> list[Named]:

@@ -95,3 +95,7 @@ class Card(Text):
     def is_reviewed(self) -> bool:
         """Whether a clinician signed exactly these texts. Any later change of wording takes the signature away."""
         return self.review.status == "signed" and self.review.text_hash == self.text_hash
+
+    def is_in_force(self, day: dt.date) -> bool:
+        """Whether the text is signed as it stands and not due for another look before `day`."""
+        return self.is_reviewed and self.review.due_on is not None and day <= self.review.due_on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, 
         card_ids=(card.id,),
         sources=library.sources_of(card),
         buttons=tuple(_buttons(library, card, more=more)),
-        reviewed=card.is_reviewed,
+        reviewed=card.is_in_force(dt.date.today()),
     )
 
 

@@ -16,6 +16,7 @@ from bot.vocabulary import Kind
 REQUIRED = (
     "about_bot",
     "affirm",
+    "ask_clinician",
     "brain_down",
     "clarify",
     "decline_advice",

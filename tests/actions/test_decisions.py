@@ -121,9 +121,22 @@ def test_two_questions_with_the_same_card_get_it_once() -> None:
 
 def test_a_topic_about_one_area_is_remembered_as_that_area() -> None:
     _, slots = all_said(ActionAnswerQuestion(), tracker("ask_hair_loss", slots={"area": "face"}))
-    assert slots == {"area": "hair"}
+    assert slots == {"area": "hair", "concern": "hair_loss"}
     _, slots = all_said(ActionAnswerQuestion(), tracker("ask_pain", slots={"area": "face"}))
     assert slots == {}
+
+
+def test_staff_see_with_each_answer_what_the_talk_is_about() -> None:
+    turn = tracker("ask_pain", entities={"area": "scars"}, slots={"area": "face", "concern": "hair_loss"})
+    (envelope,), slots = all_said(ActionAnswerQuestion(), turn)
+    assert envelope.about == slots == {"area": "scars", "concern": "scars_acne_pigmentation"}
+
+
+def test_who_asks_in_general_is_about_no_area_any_more() -> None:
+    (envelope,), slots = all_said(
+        ActionAnswerQuestion(), tracker("ask_pain", entities={"area": "any"}, slots={"area": "hair"})
+    )
+    assert (envelope.card_ids, slots) == (("pain.general",), {"area": None})
 
 
 def test_the_same_card_is_not_given_again_as_an_answer_for_another_area() -> None:

@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("clinic",),
     ("retrieval", "safety", "candidacy", "store", "encoder"),
     ("channels",),
-    ("conversation", "handoff"),
+    ("conversation", "handoff", "governance"),
     ("wiring",),
     ("actions", "nlu", "console"),
     ("gateway", "brain"),

@@ -52,6 +52,12 @@ def test_another_area_asks_the_same_question_again(patient: Patient) -> None:
     assert patient.say("what about the face").card_ids == ("pain.face",)
 
 
+def test_a_question_in_general_forgets_the_area(patient: Patient) -> None:
+    assert patient.say("does it hurt on the scalp?").card_ids == ("pain.hair",)
+    assert patient.say("and in general?").card_ids == ("pain.general",)
+    assert patient.say("how much does it cost?").card_ids == ("cost.general",)
+
+
 def test_the_price_of_that_is_the_price_of_what_was_talked_about(patient: Patient) -> None:
     assert patient.say("my hair is thinning, will it help").topics == ("hair_loss",)
     assert patient.say("how much is that?").card_ids == ("cost.hair",)

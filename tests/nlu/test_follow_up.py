@@ -6,7 +6,7 @@ import pytest
 
 from bot.nlu.follow_up import Meaning, Named, meaning
 from bot.types import Button, Envelope
-from bot.vocabulary import Kind
+from bot.vocabulary import ANYWHERE, Kind
 
 HAIR = "hair"
 
@@ -31,6 +31,11 @@ def test_another_area_asks_all_questions_of_the_last_turn() -> None:
     text = "and for hair?"
     found = meaning(text, named(text), [answer("pain"), answer("cost")])
     assert found == Meaning(("ask_pain", "ask_cost"), area=HAIR)
+
+
+@pytest.mark.parametrize("text", ["in general?", "and overall", "no particular area"])
+def test_who_asks_in_general_again_names_no_area(text: str) -> None:
+    assert meaning(text, [], [answer("pain")]) == Meaning(("ask_pain",), area=ANYWHERE)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from bot.wiring import Content, content
 
 AREA = "area"
 CONCERN = "concern"
+COST = "cost"
 
 
 class ActionAnswerQuestion(Action):
@@ -41,10 +42,16 @@ def _replies(words: Content, questions: list[Question], tracker: Tracker) -> lis
         # The general card, once more: it would look like an answer for that area.
         return [words.replies["same_for_area"].envelope(words.values)]
     signed = [card for card in cards if words.may_say(card)]
-    answers = list(answer_envelopes(words.library, signed, words.values))
+    answers = [_with_chart(words, envelope) for envelope in answer_envelopes(words.library, signed, words.values)]
     unsigned = tuple(card.topic for card in cards if card not in signed)
     asked = [words.replies["ask_clinician"].envelope(words.values, topics=unsigned)] if unsigned else []
     return answers + asked
+
+
+def _with_chart(words: Content, envelope: Envelope) -> Envelope:
+    if COST not in envelope.topics or words.cost_chart is None:
+        return envelope
+    return replace(envelope, media=(words.cost_chart,))
 
 
 def _cards(library: Library, questions: list[Question], area: str | None) -> list[Card]:

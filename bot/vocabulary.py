@@ -126,3 +126,15 @@ CONCERN_OF_AREA: dict[str, str] = {
 
 ANYWHERE = "any"
 """Named instead of an area by who asks in general again."""
+
+TREATMENT_OF_AREA: dict[str, str] = {
+    "face": "skin",
+    "neck": "skin",
+    "hands": "skin",
+    "hair": "hair",
+    "body_fat": "fat",
+    "cellulite": "cellulite",
+    "scars": "scars",
+    "pain_relief": "pain",
+}
+"""What a clinic offers and prices, by the area that it is for."""

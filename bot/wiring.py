@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
 from bot.retrieval.card import Card
+from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
+from bot.retrieval.offer import Offer
 from bot.retrieval.replies import Reply, load_replies
 from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.texts import SafetyTexts, load_safety_texts
@@ -34,6 +38,8 @@ class Content:
     library: Library
     replies: dict[str, Reply]
     safety_texts: SafetyTexts
+    cost_chart: Mapping[str, Any] | None
+    """Goes with each answer about the cost."""
 
     def may_say(self, card: Card) -> bool:
         """Whether this clinic lets the bot say `card` today: always, or only while a clinician's signature holds."""
@@ -46,12 +52,15 @@ def content() -> Content:
     settings = load_content_settings()
     clinic = load_clinic(settings.clinic_file)
     values = placeholders(clinic)
+    library = load_library(settings.knowledge_dir, values)
+    offer = Offer(clinic, load_general_prices(settings.knowledge_dir))
     return Content(
         clinic=clinic,
         values=values,
-        library=load_library(settings.knowledge_dir, values),
+        library=replace(library, offer=offer),
         replies=load_replies(settings.knowledge_dir, values),
         safety_texts=load_safety_texts(settings.knowledge_dir),
+        cost_chart=cost_chart(found) if (found := offer.courses()) and found.courses else None,
     )
 
 

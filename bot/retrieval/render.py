@@ -24,10 +24,10 @@ def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, 
 
     `values` is what placeholders stand for (`bot.clinic.placeholders`).
     """
-    text = f"{card.more}\n\n**How sure are we?** {card.evidence.note}" if more else card.answer
+    long = f"{card.more}\n\n**How sure are we?** {card.evidence.note}"
     return Envelope(
         kind=Kind.ANSWER,
-        text=fill(text, values),
+        text=_said(library, card, values, long if more else short_answer(library, card)),
         topics=(card.topic,),
         card_ids=(card.id,),
         sources=library.sources_of(card),
@@ -45,15 +45,28 @@ def answer_envelopes(library: Library, cards: Sequence[Card], values: Mapping[st
     answered = {f"/ask_{card.topic}" for card in cards}
     for place, card in enumerate(cards, start=1):
         envelope = answer_envelope(library, card, values)
-        text = _without(card.answer, said)
-        said.update(_sentences(card.answer))
+        answer = short_answer(library, card)
+        text = _said(library, card, values, _without(answer, said))
+        said.update(_sentences(answer))
         leads = [button for button in envelope.buttons if button.payload not in answered]
-        yield replace(envelope, text=fill(text, values), buttons=tuple(leads if place == len(cards) else leads[:1]))
+        yield replace(envelope, text=text, buttons=tuple(leads if place == len(cards) else leads[:1]))
+
+
+def short_answer(library: Library, card: Card) -> str:
+    """The answer of `card`, or the one for clinics that have a price of their own for it."""
+    return card.own if card.own is not None and library.offer.has_price(card) else card.answer
 
 
 def topic_button(card: Card) -> Button:
     """Asks the card's topic. Show it with a topic's general card: its title speaks for the whole topic."""
     return Button(card.title, payload=f"/ask_{card.topic}")
+
+
+def _said(library: Library, card: Card, values: Mapping[str, str], text: str) -> str:
+    """`text` with its gaps filled, and the word that the clinic doesn't offer what it is about, if so."""
+    filled = fill(text, {**values, **library.offer.values(card)}).strip()
+    note = "" if "{price_list}" in text else library.offer.note(card)
+    return f"{filled} {note}".strip() if "\n" not in filled else f"{filled}\n\n{note}".strip()
 
 
 def _without(answer: str, said: set[str]) -> str:

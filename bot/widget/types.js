@@ -5,7 +5,8 @@
  *   retention_days: number, starters: string[], max_characters: number}} Config
  * @typedef {{title: string, url?: string}} Source
  * @typedef {{title: string, id: string}} Button
- * @typedef {{type: string, url: string, alt: string, table?: {head: string[], rows: string[][]}}} Media
+ * @typedef {{type: string, url: string, alt: string, note?: string,
+ *   table?: {head: string[], rows: string[][]}}} Media
  * @typedef {{kind: string, text: string, sources?: Source[], buttons?: Button[], media?: Media[],
  *   reviewed?: boolean|null}} Envelope
  * @typedef {{seq: number, author: "patient"|"bot"|"staff"|"system", at: string, text?: string, name?: string,

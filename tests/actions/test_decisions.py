@@ -114,6 +114,15 @@ def test_a_sentence_is_said_once_in_several_answers() -> None:
     assert shared in said(ActionAnswerQuestion(), tracker("ask_aftercare")).text
 
 
+def test_a_chart_goes_with_the_cost_and_with_nothing_else() -> None:
+    turn = tracker("ask_cost", parts=[("ask_pain", None), ("ask_cost", None)])
+    (pain, cost), _ = all_said(ActionAnswerQuestion(), turn)
+    assert pain.media == ()
+    (chart,) = cost.media
+    assert chart["url"].startswith("data:image/svg+xml;base64,")
+    assert all(total in chart["alt"] for *_, total in chart["table"]["rows"])
+
+
 def test_two_questions_with_the_same_card_get_it_once() -> None:
     envelopes, _ = all_said(ActionAnswerQuestion(), tracker("ask_pain", parts=[("ask_pain", None), ("ask_pain", None)]))
     assert len(envelopes) == 1

@@ -1,4 +1,4 @@
-"""What a clinic does with its knowledge on the command line: `python -m bot.knowledge` with check, sign or report."""
+"""What a clinic does with its knowledge on the command line: check, sign, report, missed, collide."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from pathlib import Path
 from textstat.textstat import textstatistics  # type: ignore[import-untyped]  # ships no types
 
 from bot.clinic import load_clinic, placeholders
+from bot.documents import load_yaml
+from bot.encoder.sentence import load_encoder
 from bot.errors import DocumentError, MesoGuideError
+from bot.governance import collide, missed
 from bot.governance.report import report
 from bot.governance.signing import VALID, sign
+from bot.governance.training import draft_lines, training_lines
 from bot.retrieval.card import Card
 from bot.retrieval.facts import load_facts, misuses
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.replies import Reply, load_replies
-from bot.settings import load_content_settings
+from bot.settings import ROOT, load_content_settings, load_settings
+from bot.wiring import open_store
 
 NAMES_FOR_GRADING = ("mesotherapy", "MesoGuide", "lidocaine")
 """Names that a text can't do without; a reader meets them as one short word, so the grade counts them as one."""
@@ -79,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--by", required=True, help="the clinician's full name and title")
     command.add_argument("--due", type=dt.date.fromisoformat, help="look at it again by this day (default: in a year)")
     command.set_defaults(run=_sign)
+    command = commands.add_parser("missed", help="group the questions that weren't answered, or not well")
+    command.set_defaults(run=lambda _: _missed())
+    command = commands.add_parser("collide", help="show which training messages a new card would steal")
+    command.add_argument("draft", type=Path, help="a YAML file with `examples`, questions that the card is to answer")
+    command.set_defaults(run=lambda options: _collide(options.draft))
     return parser
 
 
@@ -96,6 +106,19 @@ def _sign(options: argparse.Namespace) -> Iterator[str]:
 def _report() -> Iterator[str]:
     library, _, folder = _loaded()
     yield from report(library, load_facts(folder), dt.date.today())
+
+
+def _missed() -> Iterator[str]:
+    store = open_store(load_settings())
+    yield from missed.describe(store.missed_questions(), load_encoder().encode)
+
+
+def _collide(draft: Path) -> Iterator[str]:
+    asked = draft_lines(draft)
+    topic = load_yaml(draft).get("topic")
+    lines = training_lines(ROOT / "data" / "nlu")
+    own = f"ask_{topic}" if topic else None
+    yield from collide.describe(collide.collisions(asked, own, lines, load_encoder().encode))
 
 
 def _loaded() -> tuple[Library, dict[str, Reply], Path]:

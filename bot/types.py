@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.vocabulary import Author, Kind, Level, State
+from bot.vocabulary import Author, Kind, Level, Missed, State
 
 
 @dataclass(frozen=True)
@@ -157,3 +157,14 @@ class Pending:
     seq: int
     text: str
     payload: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class MissedQuestion:
+    """A question that got no answer, or one that didn't help. `question` is redacted."""
+
+    reason: Missed
+    question: str
+    topics: tuple[str, ...] = ()
+    card_ids: tuple[str, ...] = ()
+    at: datetime | None = None

@@ -49,6 +49,13 @@ class Level(str, Enum):
     MINOR = "minor"
 
 
+class Missed(str, Enum):
+    """Why a question is kept for the owner to learn from."""
+
+    UNANSWERED = "unanswered"
+    NOT_HELPFUL = "not_helpful"
+
+
 TOPICS: tuple[str, ...] = (
     "what_is",
     "how_it_works",

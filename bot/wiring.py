@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from bot.charts.costs import cost_chart
@@ -21,10 +23,12 @@ from bot.settings import Settings, load_content_settings
 
 if TYPE_CHECKING:
     from bot.conversation.brain import Brain
+    from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
     from bot.store.store import Store
 
+WORD = re.compile(r"[^\W\d_]+")
 STARTERS = ("pain", "downtime", "session_count", "cost")
 """Topics of the questions that a new talk offers first."""
 
@@ -91,20 +95,26 @@ class Talk:
     brain: Brain
     turns: Turns
     service: ConversationService
+    learning: Learning
 
 
 def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     """Join log, safety check and brain. Raises DocumentError when a file of knowledge is wrong."""
     from bot.conversation.bulletin import Bulletin
+    from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService, Safety
     from bot.conversation.turns import Turns
+    from bot.privacy.redact import redact
 
     words = content()
     bulletin = Bulletin()
-    turns = Turns(store, brain, bulletin, sorry=words.replies["brain_down"].envelope(words.values))
+    known = known_words(words)
+    learning = Learning(store, lambda text: redact(text, known))
+    sorry = words.replies["brain_down"].envelope(words.values)
+    turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
     safety = Safety(safety_check(), words.safety_texts, words.values)
     service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
-    return Talk(store, brain, turns, service)
+    return Talk(store, brain, turns, service, learning)
 
 
 def starter_questions() -> tuple[str, ...]:
@@ -112,3 +122,11 @@ def starter_questions() -> tuple[str, ...]:
     words = content()
     cards = [card for topic in STARTERS if (card := words.library.find(topic))]
     return tuple(card.title for card in cards if words.may_say(card))
+
+
+def known_words(words: Content) -> frozenset[str]:
+    """Words that are no names: all that the bot's own texts use, and the easy words of English."""
+    easy = (resources.files("textstat") / "resources" / "en" / "easy_words.txt").read_text(encoding="utf-8")
+    texts = [text for card in words.library.cards.values() for text in card.texts.values()]
+    texts += [text for reply in words.replies.values() for text in reply.texts.values()]
+    return frozenset(WORD.findall(" ".join([easy, *texts]).lower()))

@@ -48,8 +48,10 @@ def answer_envelopes(library: Library, cards: Sequence[Card], values: Mapping[st
         answer = short_answer(library, card)
         text = _said(library, card, values, _without(answer, said))
         said.update(_sentences(answer))
-        leads = [button for button in envelope.buttons if button.payload not in answered]
-        yield replace(envelope, text=text, buttons=tuple(leads if place == len(cards) else leads[:1]))
+        more, *leads = [button for button in envelope.buttons if button.payload not in answered]
+        # Side by side, "Tell me more" would not say of what.
+        named = more if len(cards) == 1 else replace(more, title=f"More: {card.title}")
+        yield replace(envelope, text=text, buttons=(named, *(leads if place == len(cards) else ())))
 
 
 def short_answer(library: Library, card: Card) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.privacy.tokens import receipt_id
 from bot.store.base import Base, lock, no_conversation
 from bot.store.engine import empty_write_ahead_log
-from bot.store.tables import buttons, conversations, erasures, messages, trackers
+from bot.store.tables import buttons, conversations, erasures, messages, missed, trackers
 
 # The hash of the token stays out: it is a key, not something that the patient told us.
 EXPORTED = ("id", "channel", "locale", "state", "consent_at", "created_at", "seen_at")
@@ -42,6 +42,7 @@ class Records(Base):
                 "conversation": {name: _plain(getattr(row, name)) for name in EXPORTED},
                 "messages": [self._exported_message(one) for one in _rows_of(connection, messages, conversation_id)],
                 "buttons": [self._exported_button(one) for one in _rows_of(connection, buttons, conversation_id)],
+                "missed": [self._exported_missed(one) for one in _rows_of(connection, missed, conversation_id)],
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
 
@@ -89,6 +90,10 @@ class Records(Base):
     def _exported_button(self, row: Any) -> dict[str, Any]:
         body: dict[str, Any] = self._cipher.open_json(row.body)
         return {"id": row.id, "seq": row.seq} | body
+
+    def _exported_missed(self, row: Any) -> dict[str, Any]:
+        body: dict[str, Any] = self._cipher.open_json(row.body)
+        return {"seq": row.seq, "at": _plain(row.at), "reason": row.reason} | body
 
 
 def _plain(value: Any) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.store.conversations import Conversations
 from bot.store.log import Log
+from bot.store.missed import MissedQuestions
 from bot.store.records import Records
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 
 
-class Store(Conversations, Log, Turns, Records, Trackers):
+class Store(Conversations, Log, Turns, Records, Trackers, MissedQuestions):
     """The conversation log of one clinic.
 
     Made from an engine (`create_store_engine`, after `upgrade`) and a cipher. Blocking and thread-safe; several

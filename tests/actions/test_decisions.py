@@ -98,8 +98,8 @@ def test_only_the_last_of_several_answers_leads_on_and_not_to_what_is_answered()
     turn = tracker("ask_pain", parts=[("ask_pain", None), ("ask_downtime", None), ("ask_numbing", None)])
     envelopes, _ = all_said(ActionAnswerQuestion(), turn)
     titles = [[button.title for button in envelope.buttons] for envelope in envelopes]
-    assert titles[:2] == [["Tell me more"], ["Tell me more"]]
-    assert titles[2][0] == "Tell me more"
+    assert titles[:2] == [["More: Does it hurt?"], ["More: Time off and healing"]]
+    assert titles[2][0] == "More: Will I be numbed?"
     assert titles[2][-1] == "Talk to a person"
     asked = {"/ask_pain", "/ask_downtime", "/ask_numbing"}
     assert not asked & {button.payload for envelope in envelopes for button in envelope.buttons}

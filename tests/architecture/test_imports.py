@@ -42,6 +42,7 @@ OUTSIDE: dict[str, set[str]] = {
     "console": {"starlette"},
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
     "brain": {"rasa", "rasa_sdk", "aiohttp", "structlog"},
+    "governance": {"numpy"},
     "knowledge": {"textstat"},
     "evaluate": {"pydantic"},
 }

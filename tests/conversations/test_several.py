@@ -77,5 +77,6 @@ def test_why_tells_more_and_then_says_that_this_is_all(patient: Patient) -> None
 
 
 def test_an_answer_of_a_moment_ago_can_be_opened_by_its_button(patient: Patient) -> None:
-    patient.say_all("how many goes and what does each cost")
-    assert patient.press("Tell me more").card_ids == ("cost.general",)
+    first, _ = patient.say_all("how many goes and what does each cost")
+    patient.last = first
+    assert patient.press("More: How many sessions?").card_ids == ("session_count.general",)

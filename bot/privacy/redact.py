@@ -28,6 +28,9 @@ _CUED = re.compile(
     r"signed,?|named|called)\s+(?P<name>[^\W\d_]+(?:\s+[^\W\d_]+)?)",
     re.IGNORECASE,
 )
+_GREETINGS = frozenset(
+    {"hi", "hello", "hey", "hiya", "ok", "okay", "yes", "no", "please", "thanks", "thank", "pls", "sorry"}
+)
 _ENDINGS = ("s", "es", "ies", "d", "ed", "ied", "ing", "ly", "er", "est", "ness")
 _CERTAIN = ("name", "signed")
 _CAPITAL = re.compile(r"\b[A-Z][^\W\d_A-Z]+(?:['’-][A-Z]?[^\W\d_]+)*")
@@ -57,7 +60,7 @@ def _without_name(found: re.Match[str], known: Collection[str]) -> str:
 
 def _is_known(word: str, known: Collection[str]) -> bool:
     small = re.sub(r"['’].*", "", word.lower())
-    if len(small) < 2 or small in known:
+    if len(small) < 2 or small in known or small in _GREETINGS:
         return True
     stems = (small[: -len(ending)] for ending in _ENDINGS if small.endswith(ending))
     return any(stem + tail in known for stem in stems if len(stem) > 1 for tail in ("", "e", "y"))

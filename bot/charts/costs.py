@@ -11,7 +11,7 @@ from bot.clinic import range_text
 from bot.retrieval.courses import Course, Courses
 
 TITLE = "Cost of a full course"
-HEAD = ("Treatment", "One session", "Sessions", "Full course")
+HEAD = ("Treatment", "One session, {}", "Sessions", "Full course, {}")
 
 
 def cost_chart(found: Courses) -> Mapping[str, Any]:
@@ -26,15 +26,20 @@ def cost_chart(found: Courses) -> Mapping[str, Any]:
         "title": TITLE,
         "url": f"data:image/svg+xml;base64,{picture}",
         "alt": f"{TITLE}. " + " ".join(f"{course.label}: {_total(course)}." for course in found.courses),
-        "table": {"head": list(HEAD), "rows": [_row(course) for course in found.courses]},
+        "table": {"head": _head(found), "rows": [_row(course) for course in found.courses]},
         "note": _note(found),
         "bars": [bar._asdict() for bar in bars],
     }
 
 
+def _head(found: Courses) -> list[str]:
+    """The currency stands here once: on a phone, cells are narrow."""
+    currency = " or ".join(dict.fromkeys(course.currency for course in found.courses))
+    return [title.format(currency) for title in HEAD]
+
+
 def _row(course: Course) -> list[str]:
-    one = f"{course.currency} {range_text(course.per_session)}"
-    return [course.label, one, range_text(course.sessions), _total(course)]
+    return [course.label, *map(range_text, (course.per_session, course.sessions, course.total))]
 
 
 def _total(course: Course) -> str:

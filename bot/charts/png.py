@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.charts.svg import FILL, HEIGHT_OF_BAR, INK, LEFT, RIGHT, TRACK, WIDTH, Bar, height, places
 from bot.errors import SettingsError
 
-SCALE = 2
-"""Pixels of the PNG for one of the SVG: phones have sharp screens."""
+SCALE = 3
+"""Pixels of the PNG for one of the SVG: channels show it large."""
 
 
 FONT = Path("mpl-data", "fonts", "ttf", "DejaVuSans.ttf")
@@ -27,7 +27,7 @@ def chart_png(item: Mapping[str, Any]) -> bytes:
     bars = [Bar(**bar) for bar in item["bars"]]
     image = Image.new("RGB", (WIDTH * SCALE, height(bars) * SCALE), "white")
     draw = ImageDraw.Draw(image)
-    _write(draw, item["title"], LEFT, 10, size=16)
+    _write(draw, item["title"], LEFT, 4, size=16)
     for bar, place in zip(bars, places(bars), strict=True):
         _write(draw, bar.label, LEFT, place.top, size=14)
         _write(draw, bar.text, WIDTH - RIGHT, place.top, size=14, anchor="ra")

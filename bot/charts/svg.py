@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-WIDTH, ROW, TOP, LEFT, RIGHT = 480, 52, 44, 16, 16
+WIDTH, ROW, TOP, LEFT, RIGHT = 320, 52, 40, 4, 4
 HEIGHT_OF_BAR = 12
 TRACK, FILL, INK = "#e7ebef", "#0f6b74", "#16232b"
 """Ink on white and fill on track both have a contrast of more than 3 to 1, for people who see colours differently."""
@@ -37,7 +37,7 @@ def bars_svg(title: str, bars: Sequence[Bar]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {size}" width="{WIDTH}" height="{size}" '
         f'role="img" font-family="system-ui, sans-serif" fill="{INK}">'
         f'<title>{escape(title)}</title><rect width="{WIDTH}" height="{size}" fill="#ffffff"/>'
-        f'<text x="{LEFT}" y="26" font-size="16" font-weight="600">{escape(title)}</text>{rows}</svg>'
+        f'<text x="{LEFT}" y="20" font-size="16" font-weight="600">{escape(title)}</text>{rows}</svg>'
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.charts.costs import cost_chart
-from bot.charts.png import chart_png
+from bot.charts.png import SCALE, chart_png
 from bot.charts.svg import HEIGHT_OF_BAR, WIDTH
 from bot.clinic import Range
 from bot.retrieval.courses import Course, Courses
@@ -40,10 +40,10 @@ def test_a_course_is_a_range_of_sessions_times_price() -> None:
 
 def test_the_table_says_everything_that_the_picture_does(picture: ElementTree.Element) -> None:
     item = chart()
-    assert item["table"]["head"] == ["Treatment", "One session", "Sessions", "Full course"]
+    assert item["table"]["head"] == ["Treatment", "One session, EUR", "Sessions", "Full course, EUR"]
     assert item["table"]["rows"] == [
-        ["Hair & <scalp>", "EUR 300", "4–8", "EUR 1,200–2,400"],
-        ["Décolletage", "EUR 100–150.50", "3–6", "EUR 300–903"],
+        ["Hair & <scalp>", "300", "4–8", "1,200–2,400"],
+        ["Décolletage", "100–150.50", "3–6", "300–903"],
     ]
     written = [text.text for text in picture.iter(f"{SPACE}text")]
     assert written == [item["title"], "Hair & <scalp>", "EUR 1,200–2,400", "Décolletage", "EUR 300–903"]
@@ -90,7 +90,7 @@ def test_how_it_was_computed_is_said(changes: dict[str, Any], words: str) -> Non
 def test_the_png_is_a_sharp_picture_with_the_bars() -> None:
     data = chart_png(chart())
     image = Image.open(io.BytesIO(data))
-    assert (image.format, image.width) == ("PNG", 2 * WIDTH)
+    assert (image.format, image.width) == ("PNG", SCALE * WIDTH)
     colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 20) or []}
     assert (0x0F, 0x6B, 0x74) in colours
     assert len(data) < 100_000

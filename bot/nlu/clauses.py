@@ -29,11 +29,17 @@ _OPENER = (
     rf"(?:(?:{_ASKS})\s+\w|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|any(?:thing)?\s+\w+|"
     rf"(?:if|whether)\s+(?:{_SUBJECTS})\b(?!\s*[,?.!]))"
 )
+# After a comma or "and", a helping verb opens a question whatever its subject: "and does Medicare pay".
+_LOOSE_OPENER = rf"(?:{_OPENER}|(?:{_HELPS})\s+\w+\s+\w+)"
 _JOINER = r"(?:,|;|/|–|—|\s-|&|\+|:|\b(?:and|plus|also|but|or|then|so|n|oh|btw|an|if so|if yes|if not|if it does)\b)"
-_STORY = r"(?:i['’]?m|i am|i have|i['’]?ve|i take|i get|i had|my)\b"
+_OWN = r"(?:i['’]?m|i am|i have|i['’]?ve|i take|i get|i got|i had|there['’]s)\b"
+_STORY = rf"(?:{_OWN}|my\b)"
 
 _SENTENCE_END = re.compile(r"(?<=[?!])\s*|(?<=[.…])\s+|\.{2,}\s*|\s*\n+\s*|;\s+")
-_AFTER_JOINER = re.compile(rf"(?:\s*{_JOINER})+\s+(?={_OPENER})|\s*[,;]\s+(?={_STORY})", re.IGNORECASE)
+_AFTER_JOINER = re.compile(
+    rf"(?:\s*{_JOINER})+\s+(?={_LOOSE_OPENER})|\s*[,;]\s+(?={_STORY})|[,;]?\s+(?:and|also|and also)\s+(?={_OWN})",
+    re.IGNORECASE,
+)
 _UNJOINED = re.compile(
     rf"\s+(?=(?:(?:{_ASKS})\s+(?:{_HELPS}|{_MEASURES})|(?:what|how|where|when)['’]?s)\b)", re.IGNORECASE
 )

@@ -19,6 +19,11 @@ from bot.nlu.clauses import MOST_CLAUSES, clauses
             ["I'd like to know what it costs", "if I can go to work"],
         ),
         ("what's in it, I'm allergic to soy so is that ok", ["what's in it", "I'm allergic to soy", "is that ok"]),
+        ("is it painful and does Medicare pay", ["is it painful", "does Medicare pay"]),
+        (
+            "do you take people over seventy, and I take a thinner",
+            ["do you take people over seventy", "I take a thinner"],
+        ),
         ("does it last\nany side effects", ["does it last", "any side effects"]),
         ("does it help & if so how long does it stay", ["does it help", "how long does it stay"]),
     ],

@@ -7,8 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import ranked_intents, say, text_of, topic_of
-from bot.retrieval.library import Library
+from actions.turn import ranked_intents, say, text_of, topic_of, topic_within
 from bot.retrieval.render import PERSON, topic_button
 from bot.types import Envelope
 from bot.wiring import Content, content
@@ -28,16 +27,16 @@ class ActionClarify(Action):
         words = content()
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
-        say(dispatcher, _envelope(words, text_of(tracker), thought))
+        say(dispatcher, _envelope(words, text_of(tracker), thought, topic_within(tracker)))
         return []
 
 
-def _envelope(words: Content, text: str, ranking: list[tuple[str, float]]) -> Envelope:
+def _envelope(words: Content, text: str, ranking: list[tuple[str, float]], within: str | None) -> Envelope:
     if not any(sign.isalpha() for sign in text):
         return words.replies["no_words"].envelope(words.values)
     if ranking and ranking[0][0] == "red_flag":
         return words.replies["decline_advice"].envelope(words.values)
-    topics = _likely_topics(words.library, ranking)
+    topics = _likely_topics(words, ranking, within)
     if not topics:
         return words.replies["fallback"].envelope(words.values)
     asked = words.replies["clarify"].envelope(words.values, topics=topics)
@@ -45,10 +44,20 @@ def _envelope(words: Content, text: str, ranking: list[tuple[str, float]]) -> En
     return asked.with_buttons((*map(topic_button, cards), PERSON))
 
 
-def _likely_topics(library: Library, ranking: list[tuple[str, float]]) -> tuple[str, ...]:
-    """Up to three topics that a card can answer, if together they are likely enough; otherwise none."""
+def _likely_topics(words: Content, ranking: list[tuple[str, float]], within: str | None) -> tuple[str, ...]:
+    """Up to three topics that a card may answer, if together they are likely enough; otherwise none.
+
+    `within` is asked by one clause of the message: likely enough by itself, and offered first.
+    """
     if ranking and ranking[0][0] == "out_of_scope":
         return ()
-    known = [(topic, chance) for intent, chance in ranking if (topic := topic_of(intent)) and library.find(topic)]
+    known = [(topic, chance) for intent, chance in ranking if (topic := topic_of(intent)) and _has_card(words, topic)]
     best = known[:OFFERED]
+    if within is not None and _has_card(words, within):
+        return tuple(dict.fromkeys([within, *(topic for topic, _ in best)]))[:OFFERED]
     return tuple(topic for topic, _ in best) if sum(chance for _, chance in best) >= LEAST_TOGETHER else ()
+
+
+def _has_card(words: Content, topic: str) -> bool:
+    card = words.library.find(topic)
+    return card is not None and words.may_say(card)

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import entity_of, last_card_id, say
+from actions.turn import entity_of, last_card_id, say, texts_said
 from bot.retrieval.render import answer_envelope
 from bot.wiring import content
 
@@ -21,8 +21,12 @@ class ActionTellMore(Action):
     ) -> list[dict[str, Any]]:
         words = content()
         card = words.library.cards.get(entity_of(tracker, "card") or last_card_id(tracker) or "")
-        if card is not None:
-            say(dispatcher, answer_envelope(words.library, card, words.values, more=True))
+        if card is not None and not words.may_say(card):
+            say(dispatcher, words.replies["ask_clinician"].envelope(words.values, topics=(card.topic,)))
+        elif card is not None:
+            more = answer_envelope(words.library, card, words.values, more=True)
+            told = more.text in texts_said(tracker)
+            say(dispatcher, words.replies["no_more"].envelope(words.values) if told else more)
         else:
             # Nothing was answered yet, or the card is gone since: ask what it is about.
             say(dispatcher, words.replies["affirm"].envelope(words.values))

@@ -3,7 +3,8 @@ try to start a shared base class."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -18,6 +19,13 @@ from bot.wiring import desk_of
 ASK = "ask_"
 
 
+class Question(NamedTuple):
+    """One thing that a message asks. `area` only where the question names it."""
+
+    topic: str
+    area: str | None
+
+
 def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
@@ -25,6 +33,30 @@ def intent_of(tracker: Tracker) -> str:
 def topic_of(intent: str) -> str | None:
     """`pain` for `ask_pain`; None for an intent that is no topic."""
     return intent.removeprefix(ASK) if intent.startswith(ASK) else None
+
+
+def questions_of(tracker: Tracker) -> list[Question]:
+    """What the latest message asks, in its order: several where the pipeline has found several."""
+    parts = _parts(tracker)
+    if len(parts) < 2:
+        return [Question(topic_of(intent_of(tracker)) or "", entity_of(tracker, "area"))]
+    return parts
+
+
+def topic_within(tracker: Tracker) -> str | None:
+    """The one topic that a clause of the latest message surely asks, though the whole message may not be clear."""
+    parts = _parts(tracker)
+    return parts[0].topic if len(parts) == 1 else None
+
+
+def _parts(tracker: Tracker) -> list[Question]:
+    found = tracker.latest_message.get("parts") or []
+    return [Question(topic_of(str(part["intent"])) or "", next(iter(part["areas"]), None)) for part in found]
+
+
+def is_follow_up(tracker: Tracker) -> bool:
+    """Whether the message leans on the answer before it ("and for hair?")."""
+    return bool(tracker.latest_message.get("follow_up"))
 
 
 def ranked_intents(tracker: Tracker) -> list[tuple[str, float]]:
@@ -44,12 +76,34 @@ def entity_of(tracker: Tracker, name: str) -> str | None:
 
 def last_card_id(tracker: Tracker) -> str | None:
     """The card of the last answer, for "tell me more" in words."""
+    answers = (envelope for envelope in _said(tracker) if envelope.get("kind") == Kind.ANSWER.value)
+    return next(iter(next(answers, {}).get("card_ids", [])), None)
+
+
+def texts_said(tracker: Tracker) -> set[str]:
+    """Every text that the bot has said in this talk, as far as it is remembered."""
+    return {str(envelope.get("text")) for envelope in _said(tracker)}
+
+
+def last_card_ids(tracker: Tracker) -> set[str]:
+    """The cards of the bot's last turn that answered."""
+    cards: set[str] = set()
     for event in reversed(tracker.events):
-        if event.get("event") == "bot":
-            envelope = ((event.get("data") or {}).get("custom") or {}).get("envelope") or {}
-            if envelope.get("kind") == Kind.ANSWER.value:
-                return next(iter(envelope.get("card_ids", [])), None)
-    return None
+        if event.get("event") == "user" and cards:
+            break
+        cards.update(_envelope_of(event).get("card_ids", []))
+    return cards
+
+
+def _said(tracker: Tracker) -> Iterator[dict[str, Any]]:
+    """The bot's messages, the last first."""
+    return (envelope for event in reversed(tracker.events) if (envelope := _envelope_of(event)))
+
+
+def _envelope_of(event: dict[str, Any]) -> dict[str, Any]:
+    if event.get("event") != "bot":
+        return {}
+    return dict(((event.get("data") or {}).get("custom") or {}).get("envelope") or {})
 
 
 def say(dispatcher: CollectingDispatcher, envelope: Envelope) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, Extra, Field, validator
+from pydantic import BaseModel, Extra, Field, root_validator, validator
 
 from bot.documents import load_document
+from bot.vocabulary import TREATMENT_OF_AREA
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
+
+
+HIGHEST_PRICE = 100_000
+NOT_HERE = "We don't offer this here."
 
 
 class Strict(BaseModel):
@@ -28,6 +34,9 @@ def _in_quotes(value: object) -> object:
     if isinstance(value, (int, float)):
         raise ValueError("put it in quotes, or YAML changes the number")
     return value
+
+
+Treatment = Literal["skin", "hair", "fat", "cellulite", "scars", "pain"]
 
 
 class Phones(Strict):
@@ -46,12 +55,47 @@ class Phones(Strict):
         return value
 
 
-class Price(Strict):
-    """What one session of one treatment costs here."""
+class Range(Strict):
+    """From the lowest to the highest."""
 
-    treatment: Literal["skin", "hair", "fat", "cellulite", "scars", "pain"]
+    low: float = Field(..., gt=0, lt=HIGHEST_PRICE)
+    high: float = Field(..., gt=0, lt=HIGHEST_PRICE)
+
+    @root_validator(pre=True)
+    def _from_to(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # "from" is a word of Python, so the file's names differ from the fields'.
+        return {{"from": "low", "to": "high"}.get(name, name): value for name, value in values.items()}
+
+    @validator("high")
+    def _not_below(cls, value: float, values: dict[str, Any]) -> float:
+        if value < values.get("low", value):
+            raise ValueError(f"{value:g} is less than `from`; write the lower number first")
+        return value
+
+
+class Price(Strict):
+    """What one session of one treatment costs here, and how many sessions a course usually has."""
+
+    treatment: Treatment
+    area: str | None = None
     label: str = Field(..., min_length=2, max_length=60)
-    per_session: float = Field(..., gt=0, lt=100_000)
+    per_session: Range
+    sessions: Range | None = None
+
+    @validator("per_session", pre=True)
+    def _one_price(cls, value: object) -> object:
+        if not isinstance(value, (int, float)):
+            return value
+        if not 0 < value < HIGHEST_PRICE:
+            raise ValueError(f"{value:g} is no price; write a number greater than 0, or {{from: 250, to: 350}}")
+        return {"low": value, "high": value}
+
+    @validator("area")
+    def _known_area(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        if value is not None and TREATMENT_OF_AREA.get(value) != values.get("treatment"):
+            fitting = [area for area, treatment in TREATMENT_OF_AREA.items() if treatment == values.get("treatment")]
+            raise ValueError(f"{value!r} is not an area of this treatment; use one of {', '.join(fitting)}")
+        return value
 
 
 class PriceList(Strict):
@@ -72,11 +116,16 @@ class Clinic(Strict):
     child_helpline: str | None = Field(None, max_length=100)
     time_zone: str
     opening_hours: dict[str, list[str]]
+    treatments: list[Treatment] | None = Field(None, min_items=1)
+    """What is offered here. Unset: nothing is said about it."""
+    who_treats: str | None = Field(None, max_length=200)
     prices: PriceList | None = None
     minimum_age: int = Field(18, ge=18, le=99)
     languages: list[Literal["en"]] = Field(["en"], min_items=1)
     privacy_url: str | None = Field(None, regex=r"^https?://")
     retention_days: int = Field(30, ge=1, le=365)
+    require_signed: bool = False
+    """Answer only from cards that a clinician has signed; say "please ask our clinician" for the others."""
 
     _quoted = validator("emergency_number", "crisis_line", "child_helpline", pre=True, allow_reuse=True)(_in_quotes)
 
@@ -94,6 +143,13 @@ class Clinic(Strict):
             for span in spans:
                 if not SPAN.fullmatch(span) or span[:5] >= span[6:]:
                     raise ValueError(f"{span!r} under {day} is not a time span; write it like 09:00-17:30")
+        return value
+
+    @validator("prices")
+    def _only_offered(cls, value: PriceList | None, values: dict[str, Any]) -> PriceList | None:
+        priced = [item.treatment for item in value.items] if value is not None else []
+        for treatment in set(priced) - set(values.get("treatments") or priced):
+            raise ValueError(f"there is a price for {treatment!r}; add it to `treatments` or remove the price")
         return value
 
     @property
@@ -128,7 +184,10 @@ def placeholders(clinic: Clinic) -> dict[str, str]:
         "child_helpline": clinic.child_helpline or "your local child helpline",
         "opening_hours": opening_hours_text(clinic),
         "minimum_age": str(clinic.minimum_age),
-        "price_list": price_list_text(clinic),
+        "price_list": price_text(clinic, ()),
+        "course_total": "Ask us for the total of a course.",
+        "who_treats": clinic.who_treats or "Ask us who will treat you.",
+        "treatments": treatments_text(clinic),
     }
 
 
@@ -137,16 +196,42 @@ def opening_hours_text(clinic: Clinic) -> str:
     return ", ".join(f"{day.capitalize()} {' and '.join(clinic.opening_hours.get(day) or ['closed'])}" for day in DAYS)
 
 
-def price_list_text(clinic: Clinic) -> str:
-    """The clinic's own prices as one line, with their date, or where to ask."""
-    if clinic.prices is None:
-        return "Ask us for our current price list."
+def treatments_text(clinic: Clinic) -> str:
+    """`This clinic treats: skin and hair.`, or where to ask."""
+    if clinic.treatments is None:
+        return "Ask this clinic what it treats."
+    return f"This clinic treats: {', '.join(clinic.treatments)}."
+
+
+def offers(clinic: Clinic, treatments: Collection[str]) -> bool | None:
+    """Whether any of `treatments` is offered here; None when the clinic doesn't say."""
+    return None if clinic.treatments is None else any(one in clinic.treatments for one in treatments)
+
+
+def prices_for(clinic: Clinic, treatments: Collection[str], areas: Collection[str] = ()) -> list[Price]:
+    """The clinic's own prices for `treatments` (all when none is named); of prices for one area, those in `areas`."""
+    items = clinic.prices.items if clinic.prices is not None else []
+    fitting = [item for item in items if not treatments or item.treatment in treatments]
+    return [item for item in fitting if item.area is None or not areas or item.area in areas]
+
+
+def price_text(clinic: Clinic, treatments: Collection[str], areas: Collection[str] = ()) -> str:
+    """The clinic's own prices as one line, with their date; or that it offers none of it, or where to ask."""
+    if treatments and offers(clinic, treatments) is False:
+        return NOT_HERE
+    items = prices_for(clinic, treatments, areas)
+    if clinic.prices is None or not items:
+        return "Ask us for our own price." if treatments else "Ask us for our current price list."
     prices = clinic.prices
-    items = "; ".join(f"{item.label} {prices.currency} {_amount(item.per_session)}" for item in prices.items)
-    day = f"{prices.as_of.day} {prices.as_of:%b %Y}"
-    return f"Our prices for one session ({day}): {items}."
+    listed = "; ".join(f"{item.label} {prices.currency} {range_text(item.per_session)}" for item in items)
+    own = "Our price" if treatments and len(items) == 1 else "Our prices"
+    return f"{own} for one session ({prices.as_of.day} {prices.as_of:%b %Y}): {listed}."
+
+
+def range_text(amount: Range) -> str:
+    """`290`, or `250–350`. Cents only where there are any."""
+    return "–".join(dict.fromkeys((_amount(amount.low), _amount(amount.high))))
 
 
 def _amount(price: float) -> str:
-    """Cents only where there are any."""
     return f"{price:,.0f}" if price == int(price) else f"{price:,.2f}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.vocabulary import Act, Author, Kind, Level, Priority, Reason, State, Status
+from bot.vocabulary import Act, Author, Kind, Level, Missed, Priority, Reason, State, Status
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Envelope:
     reviewed: bool | None = None
     assessment: Mapping[str, Any] | None = None
     """A finished questionnaire that the patient has agreed to store. For the store only: no client ever sees it."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """The `area` and `concern` that the patient has named so far, for staff."""
 
     def __post_init__(self) -> None:
         if self.kind is Kind.ANSWER and not self.card_ids:
@@ -66,6 +68,7 @@ class Envelope:
             "buttons": [button.to_json() for button in self.buttons],
             "media": [dict(item) for item in self.media],
             "reviewed": self.reviewed,
+            "about": dict(self.about),
         }
 
     def to_wire(self) -> dict[str, Any]:
@@ -88,6 +91,7 @@ class Envelope:
             media=tuple(dict(item) for item in data.get("media", ())),
             reviewed=data.get("reviewed"),
             assessment=data.get("assessment"),
+            about=dict(data.get("about", {})),
         )
 
     def with_buttons(self, buttons: tuple[Button, ...]) -> Envelope:
@@ -200,3 +204,14 @@ class Move:
     by: str
     why: str
     expected_owner: str | None = None
+
+
+@dataclass(frozen=True)
+class MissedQuestion:
+    """A question that got no answer, or one that didn't help. `question` is redacted."""
+
+    reason: Missed
+    question: str
+    topics: tuple[str, ...] = ()
+    card_ids: tuple[str, ...] = ()
+    at: datetime | None = None

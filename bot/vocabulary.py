@@ -104,6 +104,13 @@ class Outcome(str, Enum):
         return list(Outcome).index(self)
 
 
+class Missed(str, Enum):
+    """Why a question is kept for the owner to learn from."""
+
+    UNANSWERED = "unanswered"
+    NOT_HELPFUL = "not_helpful"
+
+
 TOPICS: tuple[str, ...] = (
     "what_is",
     "how_it_works",
@@ -161,3 +168,35 @@ AREAS: tuple[str, ...] = (
     "pain_relief",
 )
 """Where on the body, or for what purpose, an answer differs."""
+
+AREA_OF_TOPIC: dict[str, str] = {
+    "facial_rejuvenation": "face",
+    "hair_loss": "hair",
+    "fat_reduction": "body_fat",
+    "cellulite": "cellulite",
+    "scars_acne_pigmentation": "scars",
+    "pain_management": "pain_relief",
+}
+"""Topics that are themselves about one area: who asks about them has named it."""
+
+CONCERN_OF_AREA: dict[str, str] = {
+    "cellulite": "cellulite",
+    "scars": "scars_acne_pigmentation",
+    "pain_relief": "pain_management",
+}
+"""Areas that say what for, not only where: who names one has named a concern."""
+
+ANYWHERE = "any"
+"""Named instead of an area by who asks in general again."""
+
+TREATMENT_OF_AREA: dict[str, str] = {
+    "face": "skin",
+    "neck": "skin",
+    "hands": "skin",
+    "hair": "hair",
+    "body_fat": "fat",
+    "cellulite": "cellulite",
+    "scars": "scars",
+    "pain_relief": "pain",
+}
+"""What a clinic offers and prices, by the area that it is for."""

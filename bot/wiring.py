@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 from bot.candidacy.desk import Desk
 from bot.candidacy.load import load_protocol
 from bot.candidacy.versions import Versions
+from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
+from bot.retrieval.card import Card
+from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
+from bot.retrieval.offer import Offer
 from bot.retrieval.replies import Reply, load_replies
 from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.texts import SafetyTexts, load_safety_texts
@@ -18,10 +26,12 @@ from bot.settings import Settings, load_content_settings
 
 if TYPE_CHECKING:
     from bot.conversation.brain import Brain
+    from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
     from bot.store.store import Store
 
+WORD = re.compile(r"[^\W\d_]+")
 STARTERS = ("pain", "downtime", "session_count", "cost")
 """Topics of the questions that a new talk offers first."""
 
@@ -35,6 +45,12 @@ class Content:
     library: Library
     replies: dict[str, Reply]
     safety_texts: SafetyTexts
+    cost_chart: Mapping[str, Any] | None
+    """Goes with each answer about the cost."""
+
+    def may_say(self, card: Card) -> bool:
+        """Whether this clinic lets the bot say `card` today: always, or only while a clinician's signature holds."""
+        return not self.clinic.require_signed or card.is_in_force(dt.date.today())
 
 
 @lru_cache(maxsize=1)
@@ -43,12 +59,15 @@ def content() -> Content:
     settings = load_content_settings()
     clinic = load_clinic(settings.clinic_file)
     values = placeholders(clinic)
+    library = load_library(settings.knowledge_dir, values)
+    offer = Offer(clinic, load_general_prices(settings.knowledge_dir))
     return Content(
         clinic=clinic,
         values=values,
-        library=load_library(settings.knowledge_dir, values),
+        library=replace(library, offer=offer),
         replies=load_replies(settings.knowledge_dir, values),
         safety_texts=load_safety_texts(settings.knowledge_dir),
+        cost_chart=cost_chart(found) if (found := offer.courses()) and found.courses else None,
     )
 
 
@@ -94,23 +113,38 @@ class Talk:
     brain: Brain
     turns: Turns
     service: ConversationService
+    learning: Learning
 
 
 def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     """Join log, safety check and brain. Raises DocumentError when a file of knowledge is wrong."""
     from bot.conversation.bulletin import Bulletin
+    from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService, Safety
     from bot.conversation.turns import Turns
+    from bot.privacy.redact import redact
 
     words = content()
     bulletin = Bulletin()
-    turns = Turns(store, brain, bulletin, sorry=words.replies["brain_down"].envelope(words.values))
+    known = known_words(words)
+    learning = Learning(store, lambda text: redact(text, known))
+    sorry = words.replies["brain_down"].envelope(words.values)
+    turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
     safety = Safety(safety_check(), words.safety_texts, words.values)
     service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
-    return Talk(store, brain, turns, service)
+    return Talk(store, brain, turns, service, learning)
 
 
 def starter_questions() -> tuple[str, ...]:
     """What the widget offers before the first message: the titles of general cards."""
-    library = content().library
-    return tuple(card.title for topic in STARTERS if (card := library.find(topic)))
+    words = content()
+    cards = [card for topic in STARTERS if (card := words.library.find(topic))]
+    return tuple(card.title for card in cards if words.may_say(card))
+
+
+def known_words(words: Content) -> frozenset[str]:
+    """Words that are no names: all that the bot's own texts use, and the easy words of English."""
+    easy = (resources.files("textstat") / "resources" / "en" / "easy_words.txt").read_text(encoding="utf-8")
+    texts = [text for card in words.library.cards.values() for text in card.texts.values()]
+    texts += [text for reply in words.replies.values() for text in reply.texts.values()]
+    return frozenset(WORD.findall(" ".join([easy, *texts]).lower()))

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 from bot.conversation.brain import Brain
 from bot.conversation.bulletin import Bulletin
+from bot.conversation.learning import Learning
 from bot.errors import BrainUnavailable
 from bot.privacy.logs import safe_id
 from bot.privacy.tokens import new_id
@@ -26,11 +27,14 @@ AT_ONCE = 8
 class Turns:
     """Asks the brain about each pending message and stores what it says. `sorry` is said when the brain is down."""
 
-    def __init__(self, store: Store, brain: Brain, bulletin: Bulletin, *, sorry: Envelope) -> None:
+    def __init__(
+        self, store: Store, brain: Brain, bulletin: Bulletin, *, sorry: Envelope, learning: Learning | None = None
+    ) -> None:
         self._store = store
         self._brain = brain
         self._bulletin = bulletin
         self._sorry = sorry
+        self._learning = learning
         self._owner = new_id()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken_again: set[str] = set()
@@ -112,6 +116,8 @@ class Turns:
             self._store.answer, pending.conversation_id, pending.seq, envelopes, owner=self._owner, now=now
         )
         self._bulletin.ring(pending.conversation_id)
+        if self._learning is not None:
+            await asyncio.to_thread(self._learning.note, pending, envelopes, answered.seqs)
         return answered.has_more
 
     async def _ask(self, pending: Pending) -> Sequence[Envelope]:

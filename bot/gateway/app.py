@@ -50,7 +50,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *patient_routes(talk.service, limit=limit, languages=languages),
+            *patient_routes(talk, limit=limit, languages=languages),
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
             *page_routes(clinic, starters=starters),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -12,14 +14,16 @@ from bot.errors import ConversationError
 from bot.gateway.limits import AddressLimit
 from bot.gateway.responses import read_json
 from bot.gateway.stream import events
+from bot.wiring import Talk
 
 LONGEST_WAIT_S = 25.0
 CHANNEL = "web"
 ONE = "/api/conversations/{conversation_id}"
 
 
-def patient_routes(service: ConversationService, *, limit: AddressLimit, languages: tuple[str, ...]) -> list[Route]:
+def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...]) -> list[Route]:
     """Routes under /api/conversations. Every one but the first asks for `Authorization: Bearer …`."""
+    service = talk.service
 
     async def open_conversation(request: Request) -> Response:
         data = await read_json(request)
@@ -59,8 +63,22 @@ def patient_routes(service: ConversationService, *, limit: AddressLimit, languag
         Route(f"{ONE}/messages", post_message, methods=["POST"]),
         Route(f"{ONE}/messages", read_messages, methods=["GET"]),
         Route(f"{ONE}/stream", stream, methods=["GET"]),
+        Route(f"{ONE}/messages/{{seq}}/rating", _rating(talk), methods=["PUT"]),
         *_rights_routes(service),
     ]
+
+
+def _rating(talk: Talk) -> Callable[[Request], Awaitable[Response]]:
+    async def rate(request: Request) -> Response:
+        conversation_id = await _conversation_id(talk.service, request)
+        data = await read_json(request)
+        if not isinstance(data.get("helpful"), bool):
+            raise ConversationError("shape_wrong", "Send helpful: true or false.")
+        seq = _number(request.path_params["seq"], "seq")
+        await talk.learning.rate(conversation_id, seq, is_helpful=data["helpful"])
+        return JSONResponse({"seq": seq, "helpful": data["helpful"]})
+
+    return rate
 
 
 def _rights_routes(service: ConversationService) -> list[Route]:
@@ -109,7 +127,10 @@ async def _conversation_id(service: ConversationService, request: Request) -> st
 
 def _whole_number(request: Request, name: str) -> int:
     """A query parameter of 0 or more; 0 when it isn't given."""
-    value = request.query_params.get(name, "0")
+    return _number(request.query_params.get(name, "0"), name)
+
+
+def _number(value: str, name: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 9:
         raise ConversationError("number_wrong", f"{name} must be a whole number of 0 or more.")
     return int(value)

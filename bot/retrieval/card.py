@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, validator
 
 from bot.retrieval.text import Strict, Text, Title
-from bot.vocabulary import AREAS, TOPICS
+from bot.vocabulary import AREA_OF_TOPIC, AREAS, TOPICS, TREATMENT_OF_AREA
 
 ANSWER_WORDS = 60
 SIGNATURE = "`signed_by`, `signed_on`, `due_on` and `text_hash`"
@@ -50,6 +50,8 @@ class Card(Text):
     areas: list[str] = Field([])
     title: Title
     answer: str
+    own: str | None = None
+    """Said instead of `answer` where the clinic has a price of its own: that wins over general ones."""
     more: str
     evidence: Evidence
     facts: list[str] = Field(..., min_items=1)
@@ -76,15 +78,22 @@ class Card(Text):
             raise ValueError(f"{value!r} is not a fact; write it like F070, C8 or L1b")
         return value
 
-    @validator("answer")
-    def _short_answer(cls, value: str) -> str:
-        if len(value.split()) > ANSWER_WORDS:
+    @validator("answer", "own")
+    def _short_answer(cls, value: str | None) -> str | None:
+        if value is not None and len(value.split()) > ANSWER_WORDS:
             raise ValueError(f"{len(value.split())} words; keep {ANSWER_WORDS} and move the rest to `more`")
         return value
 
     @property
     def texts(self) -> dict[str, str]:
-        return {"title": self.title, "answer": self.answer, "more": self.more, "evidence.note": self.evidence.note}
+        texts = {"title": self.title, "answer": self.answer, "more": self.more, "evidence.note": self.evidence.note}
+        return texts | ({"own": self.own} if self.own is not None else {})
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """What a clinic would have to offer for this answer to concern it; none where it holds for all."""
+        areas = self.areas or [area for area in (AREA_OF_TOPIC.get(self.topic),) if area]
+        return tuple(dict.fromkeys(TREATMENT_OF_AREA[area] for area in areas))
 
     @property
     def text_hash(self) -> str:
@@ -95,3 +104,7 @@ class Card(Text):
     def is_reviewed(self) -> bool:
         """Whether a clinician signed exactly these texts. Any later change of wording takes the signature away."""
         return self.review.status == "signed" and self.review.text_hash == self.text_hash
+
+    def is_in_force(self, day: dt.date) -> bool:
+        """Whether the text is signed as it stands and not due for another look before `day`."""
+        return self.is_reviewed and self.review.due_on is not None and day <= self.review.due_on

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from bot.errors import DocumentError
 from bot.retrieval.card import Card
+from bot.retrieval.offer import Offer
 from bot.retrieval.sources import Reference, load_sources
 from bot.retrieval.text import load_folder
 from bot.types import Source
@@ -25,6 +26,7 @@ class Library:
     cards: Mapping[str, Card]
     references: Mapping[str, Reference]
     shelves: Mapping[Shelf, Card]
+    offer: Offer = field(default_factory=Offer)
 
     def get(self, card_id: str) -> Card:
         """The card of that id. Raises KeyError when there is none (an old button may still name it)."""

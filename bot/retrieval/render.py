@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
@@ -25,6 +28,7 @@ LEADING_TO_QUESTIONS = frozenset(
 """Topics after whose answer the questionnaire is offered."""
 QUESTIONS = Button("Go through the questions", payload="/start_candidacy")
 PERSON = Button("Talk to a person", payload="/request_handoff")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, more: bool = False) -> Envelope:
@@ -32,21 +36,62 @@ def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, 
 
     `values` is what placeholders stand for (`bot.clinic.placeholders`).
     """
-    text = f"{card.more}\n\n**How sure are we?** {card.evidence.note}" if more else card.answer
+    long = f"{card.more}\n\n**How sure are we?** {card.evidence.note}"
     return Envelope(
         kind=Kind.ANSWER,
-        text=fill(text, values),
+        text=_said(library, card, values, long if more else short_answer(library, card)),
         topics=(card.topic,),
         card_ids=(card.id,),
         sources=library.sources_of(card),
         buttons=tuple(_buttons(library, card, more=more)),
-        reviewed=card.is_reviewed,
+        reviewed=card.is_in_force(dt.date.today()),
     )
+
+
+def answer_envelopes(library: Library, cards: Sequence[Card], values: Mapping[str, str]) -> Iterator[Envelope]:
+    """Several questions of one message: an answer to each, in order.
+
+    What one answer has said, a later one leaves out, and only the last one leads on, to topics not answered yet.
+    """
+    said: set[str] = set()
+    answered = {f"/ask_{card.topic}" for card in cards}
+    for place, card in enumerate(cards, start=1):
+        envelope = answer_envelope(library, card, values)
+        answer = short_answer(library, card)
+        text = _said(library, card, values, _without(answer, said))
+        said.update(_sentences(answer))
+        more, *leads = [button for button in envelope.buttons if button.payload not in answered]
+        # Side by side, "Tell me more" would not say of what.
+        named = more if len(cards) == 1 else replace(more, title=f"More: {card.title}")
+        yield replace(envelope, text=text, buttons=(named, *(leads if place == len(cards) else ())))
+
+
+def short_answer(library: Library, card: Card) -> str:
+    """The answer of `card`, or the one for clinics that have a price of their own for it."""
+    return card.own if card.own is not None and library.offer.has_price(card) else card.answer
 
 
 def topic_button(card: Card) -> Button:
     """Asks the card's topic. Show it with a topic's general card: its title speaks for the whole topic."""
     return Button(card.title, payload=f"/ask_{card.topic}")
+
+
+def _said(library: Library, card: Card, values: Mapping[str, str], text: str) -> str:
+    """`text` with its gaps filled, and the word that the clinic doesn't offer what it is about, if so."""
+    filled = fill(text, {**values, **library.offer.values(card)}).strip()
+    note = "" if "{price_list}" in text else library.offer.note(card)
+    return f"{filled} {note}".strip() if "\n" not in filled else f"{filled}\n\n{note}".strip()
+
+
+def _without(answer: str, said: set[str]) -> str:
+    """`answer` without sentences in `said`; the first stays, it is the answer, and whom to call is said each time."""
+    first, *others = _sentences(answer)
+    kept = [other for other in others if other not in said or "{" in other]
+    return answer if kept == others else " ".join([first, *kept])
+
+
+def _sentences(text: str) -> list[str]:
+    return SENTENCE_END.split(text)
 
 
 def _buttons(library: Library, card: Card, *, more: bool) -> Iterator[Button]:

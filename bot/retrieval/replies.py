@@ -16,6 +16,7 @@ from bot.vocabulary import Kind
 REQUIRED = (
     "about_bot",
     "affirm",
+    "ask_clinician",
     "brain_down",
     "clarify",
     "decline_advice",
@@ -24,9 +25,11 @@ REQUIRED = (
     "goodbye",
     "greet",
     "no_card",
+    "no_more",
     "no_words",
     "praise_or_insult",
     "request_handoff",
+    "same_for_area",
     "thanks",
 )
 """The replies that the program asks for by name; loading fails without one of them."""

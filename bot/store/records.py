@@ -20,6 +20,7 @@ from bot.store.tables import (
     handoff_transitions,
     handoffs,
     messages,
+    missed,
     trackers,
 )
 
@@ -55,6 +56,7 @@ class Records(Base):
                 "assessments": [
                     self._exported_assessment(one) for one in _rows_of(connection, assessments, conversation_id)
                 ],
+                "missed": [self._exported_missed(one) for one in _rows_of(connection, missed, conversation_id)],
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
 
@@ -121,6 +123,10 @@ class Records(Base):
     def _exported_assessment(self, row: Any) -> dict[str, Any]:
         body: dict[str, Any] = self._cipher.open_json(row.body)
         return {"seq": row.seq, "at": _plain(row.at)} | body
+
+    def _exported_missed(self, row: Any) -> dict[str, Any]:
+        body: dict[str, Any] = self._cipher.open_json(row.body)
+        return {"seq": row.seq, "at": _plain(row.at), "reason": row.reason} | body
 
 
 def _plain(value: Any) -> Any:

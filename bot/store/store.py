@@ -6,13 +6,14 @@ from bot.store.assessments import Assessments
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
+from bot.store.missed import MissedQuestions
 from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 
 
-class Store(Conversations, Log, Turns, Handoffs, Records, Trackers, Assessments, Protocols):
+class Store(Conversations, Log, Turns, Handoffs, Records, Trackers, Assessments, Protocols, MissedQuestions):
     """The conversation log of one clinic.
 
     Made from an engine (`create_store_engine`, after `upgrade`) and a cipher. Blocking and thread-safe; several

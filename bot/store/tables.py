@@ -116,6 +116,19 @@ handoff_transitions = Table(
     Column("why", LargeBinary, nullable=False),
 )
 
+# Goes with its conversation: what was erased isn't kept for learning either.
+missed = Table(
+    "missed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("conversation_id", "seq"),
+)
+
 # No foreign key: the shell and the evaluation keep trackers of conversations that the log never saw.
 trackers = Table(
     "trackers",

@@ -73,6 +73,12 @@ export async function postMessage(session, message) {
   return json(await request(talk(session, "/messages"), options));
 }
 
+/** @param {Session} session @param {number} seq @param {boolean} helpful */
+export async function rateAnswer(session, seq, helpful) {
+  const options = { session, method: "PUT", body: JSON.stringify({ helpful }), timeoutMs: SEND_TIMEOUT_MS };
+  return json(await request(talk(session, `/messages/${seq}/rating`), options));
+}
+
 /**
  * All messages after a sequence number; waits up to `waitS` for a first one.
  * @param {Session} session @param {number} after @param {number} waitS @param {AbortSignal} signal

@@ -54,6 +54,7 @@ function renderMedia(item) {
   const url = new URL(item.url, location.href);
   const ours = url.origin === location.origin || item.url.startsWith("data:image/");
   const figure = el("figure", {}, ours && el("img", { src: item.url, alt: item.alt, loading: "lazy" }));
+  if (item.note) figure.append(el("figcaption", {}, item.note));
   if (item.table) figure.append(renderTable(item.table, item.alt));
   return figure;
 }

@@ -43,6 +43,11 @@ export const words = {
   moreSources: (count) => `${count} more ${count === 1 ? "source" : "sources"}`,
   newTab: "(opens in a new tab)",
   unreviewed: "not yet reviewed by a clinician",
+  rating: "Did this help?",
+  helpful: "This helped",
+  notHelpful: "This didn’t help",
+  rated: "Thank you. We have noted that.",
+  notRated: "We couldn’t note that. Please try again.",
   emergencyTitle: "This could be an emergency",
   emergencyNote: "Automatic message. Nobody watches this chat for emergencies.",
   /** @param {string} number */

@@ -1,7 +1,7 @@
 // One talk from consent to its end: joins the log, the outbox and the receiver.
 
 import { announce } from "./announce.js";
-import { loadSheet, postMessage } from "./api.js";
+import { ApiError, loadSheet, postMessage, rateAnswer } from "./api.js";
 import { renderChoices } from "./choices.js";
 import { Composer } from "./composer.js";
 import { el } from "./dom.js";
@@ -36,6 +36,7 @@ export class Talk {
     this.transcript = new Transcript(config, {
       onChoose: ({ title, id }) => this.#choose(title, id),
       onRetry: (entry) => this.outbox.retry(entry),
+      onRate: (seq, helpful) => this.#rate(seq, helpful),
       onDiscard: (entry) => (this.outbox.drop(entry.client_id), this.transcript.forget(entry.client_id), this.focus()),
     });
     this.composer = new Composer(config, (text) => this.#say(text));
@@ -125,6 +126,19 @@ export class Talk {
   #say(text, button) {
     this.starters.hidden = true;
     this.outbox.add(text, button);
+  }
+
+  /** @param {number} seq @param {boolean} helpful @returns {Promise<boolean>} whether the clinic's server has noted it */
+  async #rate(seq, helpful) {
+    try {
+      await rateAnswer(this.session, seq, helpful);
+      announce(words.rated);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.ended) this.end();
+      else announce(words.notRated);
+      return false;
+    }
   }
 
   /** A pressed button goes away, so the focus moves on to the input. @param {string} title @param {string} [id] */

@@ -3,6 +3,7 @@
 import { renderChoices, settle } from "./choices.js";
 import { el } from "./dom.js";
 import { renderMessage } from "./message.js";
+import { renderRating } from "./rating.js";
 import { Scroll } from "./scroll.js";
 import { words } from "./strings.js";
 
@@ -20,7 +21,7 @@ export class Transcript {
   /**
    * @param {import("./types.js").Config} config
    * @param {{onChoose: (button: import("./types.js").Button) => void, onRetry: (entry: Entry) => void,
-   *   onDiscard: (entry: Entry) => void}} handlers
+   *   onRate: (seq: number, helpful: boolean) => Promise<boolean>, onDiscard: (entry: Entry) => void}} handlers
    */
   constructor(config, handlers) {
     this.config = config;
@@ -60,6 +61,8 @@ export class Transcript {
   #insert(message) {
     if (message.client_id) this.forget(message.client_id);
     const node = renderMessage(message, this.config);
+    if (message.envelope?.kind === "answer")
+      node.querySelector(".bubble")?.append(renderRating((helpful) => this.handlers.onRate(message.seq, helpful)));
     const buttons = message.envelope?.buttons ?? [];
     const choices = buttons.length ? renderChoices(buttons, this.handlers.onChoose) : null;
     if (choices) node.append(choices);
@@ -81,16 +84,13 @@ export class Transcript {
     return before instanceof HTMLElement && before.classList.contains("me") ? before : node;
   }
 
-  /** Only the newest choices stay open, and only until the patient speaks. */
+  /** Choices stay open until the patient speaks: several answers in a row may each be opened further. */
   #settleOld() {
-    let newest = true;
     /** @type {string|null} */
     let answer = this.#pending.values().next().value?.entry.text ?? null;
     for (const { message, choices } of [...this.#shown].reverse()) {
       if (message.author === "patient") answer = message.text ?? null;
-      if (!choices) continue;
-      if (!newest || answer !== null) settle(choices, answer);
-      newest = false;
+      if (choices && answer !== null) settle(choices, answer);
     }
   }
 

@@ -5,7 +5,7 @@
  *   retention_days: number, starters: string[], max_characters: number}} Config
  * @typedef {{title: string, url?: string}} Source
  * @typedef {{title: string, id: string}} Button
- * @typedef {{type: string, url: string, alt: string, table?: {head: string[], rows: string[][]}, now?: number,
+ * @typedef {{type: string, url: string, alt: string, note?: string, table?: {head: string[], rows: string[][]}, now?: number,
  *   of?: number, title?: string, intro?: string, sections?: {title: string, lines: string[]}[]}} Media
  * @typedef {{kind: string, text: string, sources?: Source[], buttons?: Button[], media?: Media[],
  *   reviewed?: boolean|null}} Envelope

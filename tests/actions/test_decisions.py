@@ -30,24 +30,37 @@ def tracker(
     entities: dict[str, str] | None = None,
     slots: dict[str, str] | None = None,
     events: list[dict[str, Any]] | None = None,
+    parts: list[tuple[str, str | None]] | None = None,
+    follow_up: bool = False,
 ) -> Tracker:
     latest = {
         "text": text,
         "intent": {"name": intent, "confidence": 0.9},
         "intent_ranking": [{"name": name, "confidence": chance} for name, chance in ranking or []],
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
+        "parts": [{"intent": name, "areas": [area] if area else []} for name, area in parts or []],
+        "follow_up": follow_up,
     }
     return Tracker("one", slots or {}, latest, events or [], False, None, {}, "action_listen")
 
 
-def said(action: Action, turn: Tracker) -> Envelope:
-    """The one envelope, which also stands beside it as text and buttons for `rasa shell`."""
+def all_said(action: Action, turn: Tracker) -> tuple[list[Envelope], dict[str, Any]]:
+    """The envelopes, which also stand beside them as text and buttons for `rasa shell`; and the slots that were set."""
     dispatcher = CollectingDispatcher()
-    assert asyncio.run(action.run(dispatcher, turn, {})) == []
-    (message,) = dispatcher.messages
-    envelope = Envelope.from_json(json.loads(json.dumps(message["custom"]["envelope"])))
-    assert message["text"] == envelope.text
-    assert [button["payload"] for button in message["buttons"]] == [button.payload for button in envelope.buttons]
+    events = asyncio.run(action.run(dispatcher, turn, {}))
+    envelopes = []
+    for message in dispatcher.messages:
+        envelope = Envelope.from_json(json.loads(json.dumps(message["custom"]["envelope"])))
+        assert message["text"] == envelope.text
+        assert [button["payload"] for button in message["buttons"]] == [button.payload for button in envelope.buttons]
+        envelopes.append(envelope)
+    assert {event["event"] for event in events} <= {"slot"}
+    return envelopes, {event["name"]: event["value"] for event in events}
+
+
+def said(action: Action, turn: Tracker) -> Envelope:
+    """The one envelope."""
+    (envelope,), _ = all_said(action, turn)
     return envelope
 
 
@@ -71,6 +84,76 @@ def test_a_question_gets_the_card_of_its_area(entities: dict[str, str], slots: d
     envelope = said(ActionAnswerQuestion(), tracker("ask_pain", entities=entities, slots=slots))
     assert (envelope.kind, envelope.card_ids, envelope.topics) == (Kind.ANSWER, (card_id,), ("pain",))
     assert envelope.sources
+
+
+def test_several_questions_get_one_answer_each_in_their_order() -> None:
+    turn = tracker("ask_cost", parts=[("ask_cost", None), ("ask_pain", "hair"), ("ask_downtime", None)])
+    envelopes, slots = all_said(ActionAnswerQuestion(), turn)
+    assert [envelope.card_ids for envelope in envelopes] == [("cost.general",), ("pain.hair",), ("downtime.hair",)]
+    assert [envelope.kind for envelope in envelopes] == [Kind.ANSWER] * 3
+    assert slots == {"area": "hair"}
+
+
+def test_only_the_last_of_several_answers_leads_on_and_not_to_what_is_answered() -> None:
+    turn = tracker("ask_pain", parts=[("ask_pain", None), ("ask_downtime", None), ("ask_numbing", None)])
+    envelopes, _ = all_said(ActionAnswerQuestion(), turn)
+    titles = [[button.title for button in envelope.buttons] for envelope in envelopes]
+    assert titles[:2] == [["More: Does it hurt?"], ["More: Time off and healing"]]
+    assert titles[2][0] == "More: Will I be numbed?"
+    assert titles[2][-1] == "Talk to a person"
+    asked = {"/ask_pain", "/ask_downtime", "/ask_numbing"}
+    assert not asked & {button.payload for envelope in envelopes for button in envelope.buttons}
+
+
+def test_a_sentence_is_said_once_in_several_answers() -> None:
+    turn = tracker("ask_downtime", parts=[("ask_downtime", None), ("ask_aftercare", None)])
+    (downtime, aftercare), _ = all_said(ActionAnswerQuestion(), turn)
+    shared = "Skip hard exercise, hot baths and sauna for at least 2 days."
+    assert shared in downtime.text
+    assert shared not in aftercare.text
+    assert shared in said(ActionAnswerQuestion(), tracker("ask_aftercare")).text
+
+
+def test_a_chart_goes_with_the_cost_and_with_nothing_else() -> None:
+    turn = tracker("ask_cost", parts=[("ask_pain", None), ("ask_cost", None)])
+    (pain, cost), _ = all_said(ActionAnswerQuestion(), turn)
+    assert pain.media == ()
+    (chart,) = cost.media
+    assert chart["url"].startswith("data:image/svg+xml;base64,")
+    assert all(total in chart["alt"] for *_, total in chart["table"]["rows"])
+
+
+def test_two_questions_with_the_same_card_get_it_once() -> None:
+    envelopes, _ = all_said(ActionAnswerQuestion(), tracker("ask_pain", parts=[("ask_pain", None), ("ask_pain", None)]))
+    assert len(envelopes) == 1
+
+
+def test_a_topic_about_one_area_is_remembered_as_that_area() -> None:
+    _, slots = all_said(ActionAnswerQuestion(), tracker("ask_hair_loss", slots={"area": "face"}))
+    assert slots == {"area": "hair", "concern": "hair_loss"}
+    _, slots = all_said(ActionAnswerQuestion(), tracker("ask_pain", slots={"area": "face"}))
+    assert slots == {}
+
+
+def test_staff_see_with_each_answer_what_the_talk_is_about() -> None:
+    turn = tracker("ask_pain", entities={"area": "scars"}, slots={"area": "face", "concern": "hair_loss"})
+    (envelope,), slots = all_said(ActionAnswerQuestion(), turn)
+    assert envelope.about == slots == {"area": "scars", "concern": "scars_acne_pigmentation"}
+
+
+def test_who_asks_in_general_is_about_no_area_any_more() -> None:
+    (envelope,), slots = all_said(
+        ActionAnswerQuestion(), tracker("ask_pain", entities={"area": "any"}, slots={"area": "hair"})
+    )
+    assert (envelope.card_ids, slots) == (("pain.general",), {"area": None})
+
+
+def test_the_same_card_is_not_given_again_as_an_answer_for_another_area() -> None:
+    first = said(ActionAnswerQuestion(), tracker("ask_pain"))
+    again = tracker("ask_pain", entities={"area": "hands"}, follow_up=True, events=after(first))
+    assert said(ActionAnswerQuestion(), again).kind is Kind.NOTICE
+    other = tracker("ask_pain", entities={"area": "hair"}, follow_up=True, events=after(first))
+    assert said(ActionAnswerQuestion(), other).card_ids == ("pain.hair",)
 
 
 @pytest.mark.parametrize("intent", ["ask_tides", "", "greet"])
@@ -110,6 +193,17 @@ def test_an_unsure_turn_offers_up_to_three_topics_that_have_a_card(ranking: Rank
 def test_a_turn_that_is_about_nothing_known_falls_back(ranking: Ranking) -> None:
     envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking))
     assert (envelope.kind, envelope.topics) == (Kind.FALLBACK, ())
+
+
+def test_what_one_clause_asks_is_offered_first() -> None:
+    ranking = [("nlu_fallback", 0.4), ("ask_pain", 0.1), ("ask_cost", 0.05), ("ask_numbing", 0.02)]
+    envelope = said(ActionClarify(), tracker("nlu_fallback", ranking=ranking, parts=[("ask_downtime", None)]))
+    assert (envelope.kind, envelope.topics) == (Kind.CLARIFY, ("downtime", "pain", "cost"))
+
+
+def test_one_clause_alone_decides_no_answer() -> None:
+    envelope = said(ActionAnswerQuestion(), tracker("ask_pain", parts=[("ask_downtime", None)]))
+    assert envelope.topics == ("pain",)
 
 
 def test_a_guess_at_danger_gets_no_menu() -> None:
@@ -152,6 +246,12 @@ def test_more_is_told_of_the_last_answer_even_after_small_talk() -> None:
     long = said(ActionTellMore(), tracker("ask_more", events=after(short) + after(thanks)))
     assert long.card_ids == short.card_ids
     assert len(long.text) > len(short.text)
+
+
+def test_when_all_is_told_the_bot_says_so() -> None:
+    short = said(ActionAnswerQuestion(), tracker("ask_pain"))
+    long = said(ActionTellMore(), tracker("ask_more", events=after(short)))
+    assert said(ActionTellMore(), tracker("ask_more", events=after(short) + after(long))).kind is Kind.NOTICE
 
 
 @pytest.mark.parametrize("entities", [{}, {"card": "gone.card"}])

@@ -31,17 +31,17 @@ class Patient:
         self._trained.run(self._service.post_text(self.id, self._client_id(), text))
         return self._reply()
 
+    def say_all(self, text: str) -> list[Envelope]:
+        """Type `text`; every reply to it."""
+        self._trained.run(self._service.post_text(self.id, self._client_id(), text))
+        return self._replies()
+
     def press(self, title: str) -> Envelope:
         """Press the button of that title below the last reply; the one reply to it."""
         assert self.last is not None
         button = next(button for button in self.last.buttons if button.title == title)
         self._trained.run(self._service.post_button(self.id, self._client_id(), button.id))
         return self._reply()
-
-    def say_all(self, text: str) -> list[Envelope]:
-        """Type `text`; all replies to it, where a question is answered and another one asked again."""
-        self._trained.run(self._service.post_text(self.id, self._client_id(), text))
-        return self._replies()
 
     def _client_id(self) -> str:
         self._rest()

@@ -103,8 +103,8 @@ def test_routes_and_description_name_the_same_operations(
     description: dict[str, Any], brain: ScriptedBrain, tmp_path: Any
 ) -> None:
     settings: Settings = talk_settings(tmp_path)
-    service = connect(open_store(settings), brain, settings).service
-    routes: list[Route] = patient_routes(service, limit=AddressLimit(1), languages=("en",))
+    talk = connect(open_store(settings), brain, settings)
+    routes: list[Route] = patient_routes(talk, limit=AddressLimit(1), languages=("en",))
     served = {(route.path, method.lower()) for route in routes for method in route.methods or ()}
     assert {one for one in served if one[1] != "head"} == set(_operations(description))
 
@@ -133,9 +133,13 @@ def _conversation(patient: Patient, brain: ScriptedBrain) -> Iterator[tuple[str,
     yield f"{one}/messages", "post", patient.send("one too many")
     yield f"{one}/messages", "get", patient.get()
     yield f"{one}/messages", "get", patient.get(after="x")
+    rating = f"{one}/messages/{{seq}}/rating"
+    for seq, body in ((2, {"helpful": False}), (2, {}), (99, {"helpful": True}), ("x", {"helpful": True})):
+        yield rating, "put", client.put(f"{patient.path}/messages/{seq}/rating", headers=headers, json=body)
     yield f"{one}/stream", "get", client.get(f"{patient.path}/stream", headers=headers, params={"after": "x"})
     yield f"{one}/export", "get", client.get(f"{patient.path}/export", headers=headers)
     yield f"{one}/sheet", "get", client.get(f"{patient.path}/sheet", headers=headers)
+    yield rating, "put", client.put(f"{patient.path}/messages/2/rating", json={"helpful": True})
     for tail, method in (("/messages", "post"), ("/messages", "get"), ("/stream", "get"), ("/export", "get")):
         yield f"{one}{tail}", method, client.request(method, patient.path + tail)
     yield one, "delete", client.delete(patient.path, headers=headers)

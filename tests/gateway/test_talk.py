@@ -138,3 +138,21 @@ def test_stopping_ends_running_turns_and_closes_the_brain(tmp_path: Path) -> Non
             ("patient", 0),
             ("bot", 0),
         ]
+
+
+def test_an_answer_can_be_rated_and_rated_again(patient: Patient) -> None:
+    seq = patient.send(QUESTION).json()["seq"]
+    patient.reply_to(seq)
+    path = f"{patient.path}/messages/{seq + 1}/rating"
+    for helpful in (False, False, True):
+        response = patient.client.put(path, headers=patient.headers, json={"helpful": helpful})
+        assert (response.status_code, response.json()) == (200, {"seq": seq + 1, "helpful": helpful})
+
+
+@pytest.mark.parametrize("seq", ["1", "99", "0", "x", "-1", "9999999999"])
+def test_what_is_no_answer_cannot_be_rated(patient: Patient, seq: str) -> None:
+    patient.ask(QUESTION)
+    response = patient.client.put(
+        f"{patient.path}/messages/{seq}/rating", headers=patient.headers, json={"helpful": False}
+    )
+    assert response.status_code in {400, 404}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.clinic import Clinic, load_clinic, opening_hours_text, placeholders, price_list_text
+from bot.clinic import Clinic, load_clinic, opening_hours_text, placeholders, price_text
 from bot.errors import DocumentError
 from bot.settings import ROOT
 
@@ -80,6 +80,15 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"prices": _price(per_session=0)}, "prices.items[0].per_session", "greater than 0"),
     ({"prices": _price(per_session=-5)}, "prices.items[0].per_session", "greater than 0"),
     ({"prices": _price(treatment="nails")}, "prices.items[0].treatment", "permitted"),
+    (
+        {"prices": _price(per_session={"from": 9, "to": 5})},
+        "prices.items[0].per_session.high",
+        "write the lower number first",
+    ),
+    ({"prices": _price(area="hair")}, "prices.items[0].area", "use one of face, neck, hands"),
+    ({"treatments": ["hair"], "prices": PRICES}, "prices", "add it to `treatments` or remove the price"),
+    ({"treatments": ["nails"]}, "treatments[0]", "permitted"),
+    ({"require_signed": "perhaps"}, "require_signed", "boolean"),
     ({"prices": PRICES | {"currency": "euro"}}, "prices.currency", "regex"),
     ({"prices": PRICES | {"items": []}}, "prices.items", "at least 1 item"),
 ]
@@ -145,4 +154,4 @@ def test_opening_hours_read_in_the_order_of_the_week(tmp_path: Path) -> None:
 )
 def test_prices_are_told_as_they_were_written(price: float, shown: str, tmp_path: Path) -> None:
     clinic = _load(tmp_path, prices=_price(per_session=price))
-    assert price_list_text(clinic) == f"Our prices for one session (1 Nov 2026): Face EUR {shown}."
+    assert price_text(clinic, ()) == f"Our prices for one session (1 Nov 2026): Face EUR {shown}."

@@ -1,0 +1,98 @@
+"""Which clauses of a message are questions of their own: decided from what the classifier thinks of each.
+
+The limits were chosen on messages by several writers, so that many questions are found and a single one is hardly
+ever taken for two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.nlu.clauses import Clause
+
+SURE_QUESTION = 0.35
+SURE_STATEMENT = 0.65
+"""A sentence that asks nothing is mostly the story around the question."""
+SURE_PIECE = 0.5
+LEAN_ON_QUESTION = 0.4
+LEAN_ON_STATEMENT = 0.85
+"""Below this, a clause is also read together with the question or statement before it ("my hair is thin. would this
+help?"), and the surer reading counts."""
+
+ASK = "ask_"
+NO_TOPIC = ("ask_more", "ask_bot")
+CONCERNS = frozenset(
+    f"ask_{topic}"
+    for topic in (
+        "facial_rejuvenation",
+        "hair_loss",
+        "cellulite",
+        "fat_reduction",
+        "scars_acne_pigmentation",
+        "pain_management",
+        "treatment_areas",
+    )
+)
+"""In an enumeration, such a word says where ("on face and neck"), not what is asked."""
+DOES_IT_HELP = frozenset(("ask_benefits", "ask_effectiveness_evidence", "ask_how_it_works"))
+"""After a sentence about a concern, these ask whether it helps there: the answer about the concern says so."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the classifier thinks of one stretch of a message. `areas` are the body parts that it names."""
+
+    text: str
+    intent: str
+    confidence: float
+    areas: tuple[str, ...] = ()
+
+    def is_topic(self, least: float) -> bool:
+        return self.intent.startswith(ASK) and self.intent not in NO_TOPIC and self.confidence >= least
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One clause with its guess, those of its pieces, and the one for it together with the clause before it."""
+
+    clause: Clause
+    alone: Guess
+    pieces: tuple[Guess, ...] = ()
+    with_before: Guess | None = None
+
+
+def questions(readings: Sequence[Reading]) -> list[Guess]:
+    """The questions that are surely asked, in order, one for each topic."""
+    found: list[Guess] = []
+    before: Reading | None = None
+    for reading in readings:
+        for guess in _asked(reading, before, found):
+            if all(guess.intent != known.intent for known in found):
+                found.append(guess)
+        before = reading
+    return found
+
+
+def _asked(reading: Reading, before: Reading | None, found: list[Guess]) -> Iterator[Guess]:
+    pieces = _enumerated(reading)
+    if pieces:
+        yield from pieces
+        return
+    alone, least = reading.alone, SURE_QUESTION if reading.clause.is_question else SURE_STATEMENT
+    together = reading.with_before
+    if before is not None and together is not None:
+        lean = LEAN_ON_QUESTION if before.clause.is_question else LEAN_ON_STATEMENT
+        if alone.confidence < lean and together.confidence > alone.confidence:
+            alone = together
+        elif alone.intent in DOES_IT_HELP and any(guess.intent in CONCERNS for guess in found):
+            return
+    if alone.is_topic(least):
+        yield alone
+
+
+def _enumerated(reading: Reading) -> tuple[Guess, ...]:
+    """All pieces, when each is surely something that can be asked, and they are not all the same."""
+    pieces = reading.pieces
+    sure = all(piece.is_topic(SURE_PIECE) and piece.intent not in CONCERNS for piece in pieces)
+    return pieces if sure and len({piece.intent for piece in pieces}) > 1 else ()

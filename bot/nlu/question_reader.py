@@ -1,0 +1,99 @@
+"""Writes on a message which questions it asks, from what the classifier thought of its clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.clauses import Clause
+from bot.nlu.parts import Guess, Reading, questions
+from bot.nlu.question_splitter import CLAUSES, STRETCH, joined
+
+PARTS = "parts"
+KEPT = ("red_flag", "request_handoff", "seek_advice", "start_candidacy")
+"""What a message as a whole asks for before anything else: its questions wait."""
+OUT_OF_SCOPE = "out_of_scope"
+SURELY_OUT = 0.5
+
+Guesses = Mapping[str, Guess]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class QuestionReader(IntentClassifier, GraphComponent):
+    """After classifier and entities, before the fallback.
+
+    A message that asks several questions gets `parts`, a list of {text, intent, confidence, areas} in their order, and
+    the intent of the first, so that the rule for questions answers all. A single part is a hint, should the message as
+    a whole not be understood.
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> QuestionReader:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        whole: list[Message] = []
+        stretches: list[dict[str, Guess]] = []
+        for message in messages:
+            if message.get(STRETCH) is None:
+                whole.append(message)
+                stretches.append({})
+            else:
+                stretches[-1][message.get(STRETCH)] = _guess(message)
+        for message, guesses in zip(whole, stretches, strict=True):
+            if guesses and not _is_kept(message):
+                _write_parts(message, questions(_readings(message.get(CLAUSES), guesses)))
+        return whole
+
+
+def _write_parts(message: Message, asked: list[Guess]) -> None:
+    if not asked:
+        return
+    parts = [
+        {"text": guess.text, "intent": guess.intent, "confidence": guess.confidence, "areas": list(guess.areas)}
+        for guess in asked
+    ]
+    message.set(PARTS, parts, add_to_output=True)
+    if len(asked) > 1:
+        message.set("intent", {"name": asked[0].intent, "confidence": asked[0].confidence}, add_to_output=True)
+
+
+def _readings(clauses: list[Clause], guesses: Guesses) -> list[Reading]:
+    return [
+        Reading(
+            clause,
+            guesses[clause.text],
+            tuple(guesses[piece] for piece in clause.pieces),
+            guesses[joined(clauses[place - 1].text, clause.text)] if place else None,
+        )
+        for place, clause in enumerate(clauses)
+    ]
+
+
+def _is_kept(message: Message) -> bool:
+    name, confidence = _intent(message)
+    return name in KEPT or (name == OUT_OF_SCOPE and confidence > SURELY_OUT)
+
+
+def _guess(message: Message) -> Guess:
+    name, confidence = _intent(message)
+    areas = tuple(entity["value"] for entity in message.get("entities") or () if entity["entity"] == "area")
+    return Guess(message.get(STRETCH), name, confidence, areas)
+
+
+def _intent(message: Message) -> tuple[str, float]:
+    intent = message.get("intent") or {}
+    return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)

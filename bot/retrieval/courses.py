@@ -1,0 +1,86 @@
+"""What a whole course of treatment costs: from the clinic's own prices, or from a general range where it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from bot.clinic import Clinic, Price, Range, prices_for, range_text
+from bot.documents import load_document
+from bot.retrieval.text import Strict
+
+
+class GeneralPrices(Strict):
+    """Prices that hold for no clinic in particular. Their source gives no date."""
+
+    source: str
+    currency: str = Field(..., regex=r"^[A-Z]{3}$")
+    sessions: Range
+    items: list[Price] = Field(..., min_items=1)
+
+
+@dataclass(frozen=True)
+class Course:
+    """One treatment's course: `total` is sessions times the price of one, in `currency`."""
+
+    label: str
+    per_session: Range
+    sessions: Range
+    currency: str
+
+    @property
+    def total(self) -> Range:
+        return Range(
+            low=self.per_session.low * self.sessions.low,
+            high=self.per_session.high * self.sessions.high,
+        )
+
+
+@dataclass(frozen=True)
+class Courses:
+    """All courses that can be named together: either the clinic's own, or general ones."""
+
+    courses: tuple[Course, ...]
+    is_own: bool
+    has_general_sessions: bool
+
+
+def load_general_prices(knowledge_dir: Path) -> GeneralPrices:
+    """Read `general_prices.yml`. Raises DocumentError that names each wrong field and its mend."""
+    return load_document(knowledge_dir / "general_prices.yml", GeneralPrices)
+
+
+def courses(
+    clinic: Clinic, general: GeneralPrices, treatments: Collection[str] = (), areas: Collection[str] = ()
+) -> Courses:
+    """The clinic's own courses; the general ones only where it has set no price at all.
+
+    Own and general prices never stand side by side: they would look alike, and currencies differ.
+    """
+    own = prices_for(clinic, treatments, areas)
+    if own and clinic.prices is not None:
+        found = tuple(_course(item, general.sessions, clinic.prices.currency) for item in own)
+        return Courses(found, is_own=True, has_general_sessions=any(item.sessions is None for item in own))
+    items = [item for item in general.items if not treatments or item.treatment in treatments]
+    found = tuple(_course(item, general.sessions, general.currency) for item in items)
+    return Courses(found, is_own=False, has_general_sessions=True)
+
+
+def total_text(found: Courses, general: GeneralPrices) -> str:
+    """`A course of 4–8 sessions makes USD 1,280–2,560.`, or a line for each; nothing where there is none."""
+    alone = len(found.courses) == 1
+    sentences = [
+        f"{'A course of' if alone else f'{course.label}:'} {range_text(course.sessions)} sessions"
+        f" {'makes' if alone else 'make'} {course.currency} {range_text(course.total)}."
+        for course in found.courses
+    ]
+    if found.has_general_sessions and sentences:
+        sentences.append(f"One of our sources counts {range_text(general.sessions)} sessions for a full course.")
+    return " ".join(sentences)
+
+
+def _course(item: Price, sessions: Range, currency: str) -> Course:
+    return Course(item.label, item.per_session, item.sessions or sessions, currency)

@@ -1,0 +1,96 @@
+"""The list of everything that the source documents say, and how each of it may be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from bot.documents import load_document
+from bot.retrieval.card import Card
+from bot.retrieval.library import Library
+from bot.retrieval.text import Strict
+
+NEVER_SAID = "omit"
+
+
+class Fact(Strict):
+    """One statement of the source documents. `heed` are the rows that its wording has to respect."""
+
+    id: str = Field(..., regex=r"^F\d{3}$")
+    tag: Literal["ok", "hedge", "no", "not_now", "review", "omit"]
+    about: str
+    heed: list[str] = Field([])
+
+
+class Row(Strict):
+    """A conflict between sources (C) or a limit set by an authority (L)."""
+
+    id: str = Field(..., regex=r"^(C\d+|L\d+[abc]?)$")
+    about: str
+
+
+class FactTable(Strict):
+    facts: list[Fact]
+    conflicts: list[Row]
+    limits: list[Row]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts and rows by id."""
+
+    facts: Mapping[str, Fact]
+    rows: Mapping[str, Row]
+
+    def about(self, fact_id: str) -> str:
+        """What it is about, in our own few words."""
+        return (self.facts.get(fact_id) or self.rows[fact_id]).about
+
+
+def load_facts(knowledge_dir: Path) -> Facts:
+    """Read `facts.yml`. Raises DocumentError that names each wrong field and its mend."""
+    table = load_document(knowledge_dir / "facts.yml", FactTable)
+    rows = [*table.conflicts, *table.limits]
+    return Facts({fact.id: fact for fact in table.facts}, {row.id: row for row in rows})
+
+
+def uncovered(facts: Facts, library: Library) -> list[str]:
+    """The facts and rows that no card covers, in their order; what is to be said nowhere isn't missed."""
+    told = {fact_id for card in library.cards.values() for fact_id in card.facts}
+    wanted = [fact.id for fact in facts.facts.values() if fact.tag != NEVER_SAID]
+    return [fact_id for fact_id in [*wanted, *facts.rows] if fact_id not in told]
+
+
+def misuses(facts: Facts, library: Library) -> Iterator[str]:
+    """One sentence for each card that names an unknown fact, or one that may not be said as it says it."""
+    known = facts.facts.keys() | facts.rows.keys()
+    for card in library.cards.values():
+        for fact_id in card.facts:
+            if fact_id not in known:
+                yield f"{card.id}: field `facts`: {fact_id!r} is not in facts.yml; correct it or add it there."
+            elif fact_id in facts.facts:
+                yield from _misuse(facts.facts[fact_id], card)
+    yield from _unheeded(facts, library)
+
+
+def _misuse(fact: Fact, card: Card) -> Iterator[str]:
+    if fact.tag == NEVER_SAID:
+        yield f"{card.id}: field `facts`: {fact.id} is to be said nowhere; remove it."
+    if fact.tag == "no" and not any(row in card.facts for row in fact.heed):
+        yield (
+            f"{card.id}: field `facts`: {fact.id} may only be corrected or warned about;"
+            f" say what {' or '.join(fact.heed)} demands and add it."
+        )
+
+
+def _unheeded(facts: Facts, library: Library) -> Iterator[str]:
+    """Facts whose conflict or limit no card tells together with them."""
+    for fact in facts.facts.values():
+        telling = [card.facts for card in library.cards.values() if fact.id in card.facts]
+        for row in fact.heed if telling else ():
+            if not any(row in told for told in telling):
+                yield f"{fact.id}: no card that covers it heeds {row}, too; say it there and add {row}."

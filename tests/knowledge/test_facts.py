@@ -1,0 +1,121 @@
+"""Every fact of the source documents is told by some card, and only in the way in which it may be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.governance.report import report
+from bot.retrieval.card import Card
+from bot.retrieval.facts import NEVER_SAID, Facts, load_facts, misuses, uncovered
+from bot.retrieval.library import Library
+from bot.settings import ROOT
+from bot.vocabulary import TOPICS
+
+LAST = {"F": 216, "C": 31, "L": 26}
+DIFFERING = ("session_count", "cost", "downtime", "risks_side_effects", "effectiveness_evidence", "pain")
+MAIN_AREAS = {"face", "hair", "body_fat"}
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return load_facts(ROOT / "knowledge")
+
+
+def with_card(library: Library, card_id: str, *, without: str = "", also: str = "") -> Library:
+    """The library with the facts of one card changed."""
+    old = library.cards[card_id]
+    told = [fact for fact in old.facts if fact not in without.split()] + also.split()
+    return replace(library, cards={**library.cards, card_id: Card(**{**old.dict(), "facts": told})})
+
+
+def test_the_list_has_every_fact_conflict_and_limit(facts: Facts) -> None:
+    numbers = {
+        kind: {int(one[1:].rstrip("abc")) for one in [*facts.facts, *facts.rows] if one[0] == kind} for kind in "FCL"
+    }
+    assert numbers == {kind: set(range(1, last + 1)) for kind, last in LAST.items()}
+
+
+def test_what_a_fact_has_to_heed_is_in_the_list(facts: Facts) -> None:
+    assert {row for fact in facts.facts.values() for row in fact.heed} <= set(facts.rows)
+
+
+def test_every_fact_has_a_card(facts: Facts, library: Library) -> None:
+    assert uncovered(facts, library) == []
+
+
+def test_a_fact_that_loses_its_only_card_is_missed(facts: Facts, library: Library) -> None:
+    telling = {one: [card.id for card in library.cards.values() if one in card.facts] for one in facts.facts}
+    fact, (card_id,) = next((one, cards) for one, cards in telling.items() if len(cards) == 1)
+    assert uncovered(facts, with_card(library, card_id, without=fact)) == [fact]
+
+
+def test_no_card_says_a_fact_as_it_may_not(facts: Facts, library: Library) -> None:
+    assert [*misuses(facts, library)] == []
+
+
+@pytest.mark.parametrize(
+    ("card_id", "without", "also", "sentence"),
+    [
+        ("pain.general", "", "F999", "'F999' is not in facts.yml"),
+        ("pain.general", "", "F172 C24", "is to be said nowhere"),
+        ("pain.general", "", "F034", "may only be corrected or warned about; say what L1 or L2 demands"),
+    ],
+)
+def test_a_misused_fact_is_named(
+    facts: Facts, library: Library, card_id: str, without: str, also: str, sentence: str
+) -> None:
+    (wrong,) = misuses(facts, with_card(library, card_id, without=without, also=also))
+    assert wrong.startswith(f"{card_id}: field `facts`: ")
+    assert sentence in wrong
+
+
+def test_a_fact_without_what_it_has_to_heed_is_named(facts: Facts, library: Library) -> None:
+    without = library
+    for card in library.cards.values():
+        if "F009" in card.facts:
+            without = with_card(without, card.id, without="C3")
+    assert "F009: no card that covers it heeds C3, too; say it there and add C3." in [*misuses(facts, without)]
+
+
+def test_what_is_said_nowhere_is_in_no_card(facts: Facts, library: Library) -> None:
+    told = {fact for card in library.cards.values() for fact in card.facts}
+    assert {fact.id for fact in facts.facts.values() if fact.tag == NEVER_SAID} & told == set()
+
+
+def test_every_topic_has_a_card(library: Library) -> None:
+    assert library.topics() == TOPICS
+
+
+@pytest.mark.parametrize("topic", DIFFERING)
+def test_where_the_answer_differs_each_main_area_has_a_card_of_its_own(library: Library, topic: str) -> None:
+    own = {area for card in library.cards.values() if card.topic == topic for area in card.areas}
+    assert own >= MAIN_AREAS
+
+
+def test_a_count_of_people_in_a_study_is_dated(library: Library) -> None:
+    """A number is worth little to a reader who can't tell how old it is."""
+    for card in library.cards.values():
+        for field in (card.answer, card.more):
+            counted = re.search(r"\b\d+ (women|trials|papers)\b|\bstud\w+[^.]* \d+ people\b|\b\d+ people, \d", field)
+            assert not counted or re.search(r"\b(19|20)\d\d\b", field), f"{card.id}: {counted}"
+
+
+def test_the_report_names_what_is_unsigned_expired_changed_or_unread(facts: Facts, library: Library) -> None:
+    card = library.get("pain.general")
+    review = {"status": "signed", "signed_by": "Dr Ann Example", "signed_on": "2026-01-01", "due_on": "2026-06-30"}
+    good = Card(**{**card.dict(), "review": {**review, "text_hash": card.text_hash}})
+    stale = Card(**{**library.get("cost.general").dict(), "review": {**review, "text_hash": "0" * 64}})
+    changed = replace(library, cards={**library.cards, good.id: good, stale.id: stale})
+    before, after = (list(report(changed, facts, dt.date(2026, month, 1))) for month in (6, 7))
+    assert f"Unsigned cards: {len(library.cards) - 2}" in before
+    assert "Expired signatures: none" in before
+    assert "Expired signatures: 1" in after
+    assert "  pain.general: Dr Ann Example, 2026-01-01, due 2026-06-30" in after
+    assert "Changed since they were signed: 1" in before
+    assert "Facts that no card covers: none" in before
+    assert before[-1] == f"1 of {len(library.cards)} cards carry a signature that holds on 2026-06-01."
+    assert after[-1].startswith("0 of ")

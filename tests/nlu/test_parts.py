@@ -1,0 +1,74 @@
+"""Which clauses count as questions of their own."""
+
+from __future__ import annotations
+
+from bot.nlu.clauses import Clause
+from bot.nlu.parts import Guess, Reading, questions
+
+
+def reading(intent: str, confidence: float, *, asks: bool = True, together: tuple[str, float] | None = None) -> Reading:
+    both = Guess("both", *together) if together else None
+    return Reading(Clause("words", asks), Guess("words", intent, confidence), with_before=both)
+
+
+def asked(*readings: Reading) -> list[str]:
+    return [guess.intent for guess in questions(readings)]
+
+
+def test_sure_questions_count_in_their_order() -> None:
+    assert asked(reading("ask_pain", 0.9), reading("ask_cost", 0.5)) == ["ask_pain", "ask_cost"]
+
+
+def test_an_unsure_question_does_not_count() -> None:
+    assert asked(reading("ask_pain", 0.9), reading("ask_cost", 0.2)) == ["ask_pain"]
+
+
+def test_a_story_must_be_surer_than_a_question() -> None:
+    assert asked(reading("ask_pain", 0.5, asks=False), reading("ask_cost", 0.5)) == ["ask_cost"]
+    assert asked(reading("ask_pain", 0.9, asks=False), reading("ask_cost", 0.5)) == ["ask_pain", "ask_cost"]
+
+
+def test_the_same_topic_counts_once() -> None:
+    assert asked(reading("ask_pain", 0.9), reading("ask_cost", 0.9), reading("ask_pain", 0.9)) == [
+        "ask_pain",
+        "ask_cost",
+    ]
+
+
+def test_small_talk_is_no_question() -> None:
+    assert asked(reading("greet", 1.0), reading("ask_bot", 1.0), reading("ask_more", 1.0)) == []
+
+
+def test_a_vague_clause_is_read_with_the_story_before_it() -> None:
+    story = reading("ask_pregnancy_breastfeeding", 0.75, asks=False)
+    vague = reading("ask_results_duration", 0.5, together=("ask_pregnancy_breastfeeding", 0.97))
+    assert asked(story, vague) == ["ask_pregnancy_breastfeeding"]
+
+
+def test_a_clear_clause_is_read_alone() -> None:
+    story = reading("ask_hair_loss", 0.97, asks=False)
+    clear = reading("ask_session_count", 0.98, together=("ask_hair_loss", 0.99))
+    assert asked(story, clear) == ["ask_hair_loss", "ask_session_count"]
+
+
+def test_whether_it_helps_is_part_of_a_concern() -> None:
+    story = reading("ask_cellulite", 0.99, asks=False)
+    assert asked(story, reading("ask_benefits", 0.95, together=("ask_cellulite", 0.9))) == ["ask_cellulite"]
+    assert asked(reading("ask_pain", 0.99), reading("ask_benefits", 0.95, together=("ask_pain", 0.9))) == [
+        "ask_pain",
+        "ask_benefits",
+    ]
+
+
+def enumeration(*pieces: tuple[str, float]) -> Reading:
+    guesses = tuple(Guess(f"piece {place}", *piece) for place, piece in enumerate(pieces))
+    return Reading(Clause("all", True, tuple(guess.text for guess in guesses)), Guess("all", "ask_pain", 0.5), guesses)
+
+
+def test_an_enumeration_counts_when_every_piece_is_sure() -> None:
+    assert asked(enumeration(("ask_cost", 0.9), ("ask_pain", 0.8))) == ["ask_cost", "ask_pain"]
+    assert asked(enumeration(("ask_cost", 0.9), ("ask_pain", 0.3))) == ["ask_pain"]
+
+
+def test_an_enumeration_of_places_is_one_question() -> None:
+    assert asked(enumeration(("ask_pain", 0.9), ("ask_facial_rejuvenation", 0.9))) == ["ask_pain"]

@@ -1,0 +1,104 @@
+"""The clinic's own facts win over general ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.clinic import Clinic, placeholders
+from bot.retrieval.courses import courses, load_general_prices
+from bot.retrieval.library import Library, load_library
+from bot.retrieval.offer import Offer
+from bot.retrieval.render import answer_envelope
+from bot.settings import ROOT
+
+PLAIN: dict[str, Any] = {"name": "Test clinic", "time_zone": "Europe/London", "opening_hours": {}}
+HAIR = {"treatment": "hair", "label": "Hair", "per_session": {"from": 100, "to": 150}, "sessions": {"from": 3, "to": 5}}
+NECK = {"treatment": "skin", "area": "neck", "label": "Neck", "per_session": 90}
+FACE = {"treatment": "skin", "area": "face", "label": "Face", "per_session": 120}
+
+
+def clinic(*prices: dict[str, Any], **facts: Any) -> Clinic:
+    listed = {"currency": "EUR", "as_of": dt.date(2026, 11, 1), "items": list(prices)}
+    return Clinic(**PLAIN, **({"prices": listed} if prices else {}), **facts)
+
+
+@pytest.fixture(scope="module")
+def cards() -> Library:
+    return load_library(ROOT / "knowledge", placeholders(clinic()))
+
+
+def said(cards: Library, card_id: str, own: Clinic, *, more: bool = False) -> str:
+    library = replace(cards, offer=Offer(own, load_general_prices(ROOT / "knowledge")))
+    return answer_envelope(library, library.get(card_id), placeholders(own), more=more).text
+
+
+def test_the_clinics_own_price_takes_the_place_of_the_general_range(cards: Library) -> None:
+    text = said(cards, "cost.hair", clinic(HAIR))
+    assert text.startswith("Our price for one session (1 Nov 2026): Hair EUR 100–150.")
+    assert "A course of 3–5 sessions makes EUR 300–750." in text
+    assert "$" not in text
+    assert "Later visits are not in this sum." in text
+
+
+def test_without_a_price_of_its_own_the_general_range_is_given_and_labelled(cards: Library) -> None:
+    for own in (clinic(), clinic(FACE)):
+        text = said(cards, "cost.hair", own)
+        assert text.startswith("Ask us for our own price. For scale, one of our sources gives a rough, undated figure")
+        assert "$300–$700" in text
+
+
+def test_a_course_without_an_own_number_of_sessions_says_whose_number_it_is(cards: Library) -> None:
+    text = said(cards, "cost.hair", clinic({**HAIR, "sessions": None}))
+    assert "4–10 sessions makes EUR 400–1,500." in text
+    assert "One of our sources counts 4–10 sessions" in text
+
+
+def test_a_price_for_one_area_is_told_there_only(cards: Library) -> None:
+    own = clinic(FACE, HAIR)
+    assert "Face EUR 120" in said(cards, "cost.face", own)
+    assert "Face EUR 120; Hair EUR 100–150" in said(cards, "cost.general", own)
+    assert "Face" not in said(cards, "cost.hair", own)
+
+
+def test_what_is_not_offered_is_said(cards: Library) -> None:
+    own = clinic(HAIR, treatments=["hair", "skin"])
+    assert said(cards, "cost.body_fat", own).startswith("We don't offer this here. For scale, one of our sources")
+    assert said(cards, "cellulite.general", own).endswith(" We don't offer this here.")
+    assert said(cards, "cellulite.general", own, more=True).endswith("\n\nWe don't offer this here.")
+    for card_id in ("hair_loss.general", "pain.face", "pain.general"):
+        assert "We don't offer" not in said(cards, card_id, own), card_id
+
+
+def test_a_clinic_that_does_not_say_what_it_offers_denies_nothing(cards: Library) -> None:
+    for card in cards.cards.values():
+        assert "We don't offer" not in said(cards, card.id, clinic()), card.id
+
+
+def test_who_treats_and_what_is_treated_come_from_the_clinic(cards: Library) -> None:
+    own = clinic(who_treats="Dr Ann Example treats you here.", treatments=["hair", "scars"])
+    assert "Dr Ann Example treats you here." in said(cards, "provider_qualifications.general", own)
+    assert "This clinic treats: hair, scars." in said(cards, "treatment_areas.general", own)
+    assert "Ask us who will treat you." in said(cards, "provider_qualifications.general", clinic())
+
+
+def test_own_and_general_courses_never_stand_side_by_side() -> None:
+    general = load_general_prices(ROOT / "knowledge")
+    own = courses(clinic(HAIR), general)
+    assert ([course.currency for course in own.courses], own.is_own) == (["EUR"], True)
+    other = courses(clinic(), general)
+    assert ({course.currency for course in other.courses}, other.is_own) == ({"USD"}, False)
+    totals = {course.label: (course.total.low, course.total.high) for course in other.courses}
+    assert totals["Hair"] == (1200, 7000)
+
+
+def test_every_answer_for_clinics_with_prices_is_short_and_names_none_but_theirs(cards: Library) -> None:
+    for card in cards.cards.values():
+        assert card.own is None or (card.topic == "cost" and card.own.startswith("{price_list} {course_total}")), (
+            card.id
+        )
+        assert "$" not in (card.own or "")
+    assert {card.id for card in cards.cards.values() if card.topic == "cost" and card.own is None} == set()

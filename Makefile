@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 LABELS := ../shared/eval/dev.jsonl
 SCORER := ../shared/eval/score.py
 
-.PHONY: help run test check train shell evaluate safety-report lock
+.PHONY: help run test check train tune shell evaluate confusion safety-report lock
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -39,6 +39,10 @@ train: ## Train the model, also when nothing changed
 	@deploy/setup.sh run
 	@deploy/train.sh --force
 
+tune: ## Tune the sentence encoder and the red-flag check to all lines in data/ (half an hour; rarely needed)
+	@deploy/setup.sh dev
+	$(PYTHON) -m bot.tuning
+
 shell: ## Talk to the bot in the terminal
 	@deploy/setup.sh run
 	@deploy/train.sh
@@ -50,11 +54,15 @@ evaluate: ## Score the bot on labelled messages (LABELS=file.jsonl SCORER=score.
 	@if [ -e "$(LABELS)" ]; then mkdir -p var && $(PYTHON) -m bot.evaluate "$(LABELS)" var/evaluation.jsonl && $(PYTHON) "$(SCORER)" "$(LABELS)" var/evaluation.jsonl; \
 	else echo "There are no labelled messages at $(LABELS); name some with LABELS=file.jsonl."; fi
 
+confusion: ## Show which intents are mixed up, on a writer whom the model has not met
+	@deploy/setup.sh run
+	@$(PYTHON) -m bot.nlu.confusion
+
 safety-report: ## Measure the red-flag check on its test bank and write a dated report
 	@deploy/setup.sh run
-	@$(PYTHON) -m bot.safety.report
+	@$(PYTHON) -m bot.safety_report
 	@echo "On messages by writers that it was not tuned on:"
-	@$(PYTHON) -m bot.safety.report tests/safety/unseen var/reports/unseen
+	@$(PYTHON) -m bot.safety_report tests/safety/unseen var/reports/unseen
 
 lock: ## Lock the requirements again after a change of deploy/requirements/*.in
 	@deploy/lock.sh

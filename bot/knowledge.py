@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.clinic import load_clinic, placeholders
 from bot.documents import load_yaml
-from bot.encoder.sentence import load_encoder
+from bot.encoder.sentence import load_plain_encoder
 from bot.errors import DocumentError, MesoGuideError
 from bot.governance import collide, missed
 from bot.governance.report import report
@@ -74,7 +74,7 @@ def _report() -> Iterator[str]:
 
 def _missed() -> Iterator[str]:
     store = open_store(load_settings())
-    yield from missed.describe(store.missed_questions(), load_encoder().encode)
+    yield from missed.describe(store.missed_questions(), load_plain_encoder().encode)
 
 
 def _collide(draft: Path) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _collide(draft: Path) -> Iterator[str]:
     topic = load_yaml(draft).get("topic")
     lines = training_lines(ROOT / "data" / "nlu")
     own = f"ask_{topic}" if topic else None
-    yield from collide.describe(collide.collisions(asked, own, lines, load_encoder().encode))
+    yield from collide.describe(collide.collisions(asked, own, lines, load_plain_encoder().encode))
 
 
 def _loaded() -> tuple[Library, dict[str, Reply], Path]:

@@ -200,3 +200,6 @@ TREATMENT_OF_AREA: dict[str, str] = {
     "pain_relief": "pain",
 }
 """What a clinic offers and prices, by the area that it is for."""
+
+LEFT_OUT_HANDS = frozenset({"j", "s"})
+"""Writers of training lines from whom the encoder doesn't learn: confidences are judged on their lines."""

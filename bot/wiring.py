@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,12 +16,14 @@ from bot.candidacy.load import load_protocol
 from bot.candidacy.versions import Versions
 from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
+from bot.errors import SettingsError
 from bot.retrieval.card import Card
 from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.offer import Offer
 from bot.retrieval.replies import Reply, load_replies
 from bot.safety.check import SafetyCheck, load_safety
+from bot.safety.opinion import SecondOpinion, load_weights
 from bot.safety.texts import SafetyTexts, load_safety_texts
 from bot.settings import Settings, load_content_settings
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 WORD = re.compile(r"[^\W\d_]+")
+logger = logging.getLogger(__name__)
+
 STARTERS = ("pain", "downtime", "session_count", "cost")
 """Topics of the questions that a new talk offers first."""
 
@@ -73,8 +78,17 @@ def content() -> Content:
 
 @lru_cache(maxsize=1)
 def safety_check() -> SafetyCheck:
-    """Raises DocumentError when a file of signs is wrong."""
-    return load_safety(load_content_settings().knowledge_dir)
+    """Raises DocumentError when a file of signs is wrong, SettingsError when the second opinion's files are."""
+    from bot.encoder.sentence import load_encoder
+
+    weights = load_weights()
+    try:
+        opinion = SecondOpinion(load_encoder().encode, weights)
+    except (SettingsError, RuntimeError) as error:
+        # The plain signs need no encoder, and a bot that checks those is better than none.
+        logger.error("The red-flag check works without its second opinion: %s", error)
+        return load_safety(load_content_settings().knowledge_dir)
+    return load_safety(load_content_settings().knowledge_dir, opinion)
 
 
 @lru_cache(maxsize=1)

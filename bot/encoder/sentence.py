@@ -1,9 +1,10 @@
-"""Sentence vectors from the frozen MiniLM encoder."""
+"""Sentence vectors from the tuned MiniLM encoder."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import ctranslate2
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from bot.encoder.adapter import adapter_hash
 from bot.encoder.convert import ensure_encoder
 
 DIMENSION = 384
@@ -51,9 +53,23 @@ class SentenceEncoder:
         return vectors
 
 
-def load_encoder(folder: Path | None = None) -> SentenceEncoder:
-    """The encoder, converted first when this machine has not got it yet."""
-    return SentenceEncoder(ensure_encoder(folder or encoder_folder()))
+def load_encoder() -> SentenceEncoder:
+    """The tuned encoder, converted first when this machine has not got it yet. One for each process.
+
+    Raises SettingsError when it can't be converted.
+    """
+    return _load(ensure_encoder(encoder_folder()), adapter_hash())
+
+
+def load_plain_encoder() -> SentenceEncoder:
+    """The packaged encoder without our correction: to tell how alike two texts are, whatever they ask."""
+    folder = encoder_folder()
+    return _load(ensure_encoder(folder.with_name(f"{folder.name}-plain"), corrected=False), "")
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, made_of: str) -> SentenceEncoder:
+    return SentenceEncoder(folder)
 
 
 def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -53,6 +53,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
             "ranking_length": 10,
             # Training lines may carry metadata `voice`: whole people then go to one side of a split.
             "group_by": "voice",
+            # Writers from whom confidence is learnt; the others then only say which intent. Empty: splits over all.
+            "calibrate_on": [],
         }
 
     @classmethod

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from bot.nlu.calibration import Calibration, fit_calibration, folds
+from bot.nlu.calibration import Calibration, Fold, fit_calibration, folds
 from bot.nlu.features import DENSE_WEIGHT, SPARSE_WEIGHT, Floats, Weighting, matrix_of
 
 Labels = npt.NDArray[np.str_]
@@ -102,12 +102,20 @@ def _calibrate(matrix: csr_matrix, labels: Labels, groups: Labels, config: dict[
     # The folds don't need each other, so each core takes one.
     judged = Parallel(n_jobs=-1)(
         delayed(_judge)(matrix[fold.train], labels[fold.train], matrix[fold.test], labels[fold.test], config)
-        for fold in folds(labels, groups, config["seed"])
+        for fold in _folds(labels, groups, config)
     )
     if not judged:
         return Calibration()
     tops, rights = zip(*judged, strict=True)
     return fit_calibration(np.concatenate(tops), np.concatenate(rights))
+
+
+def _folds(labels: Labels, groups: Labels, config: dict[str, Any]) -> list[Fold]:
+    """The writers kept for judging, whom the encoder wasn't tuned on either; without them, splits over all writers."""
+    kept = np.isin(groups, [json.dumps(name) for name in config["calibrate_on"]])
+    if kept.any() and not kept.all():
+        return [Fold(np.flatnonzero(~kept), np.flatnonzero(kept))]
+    return list(folds(labels, groups, config["seed"]))
 
 
 def _judge(

@@ -1,20 +1,27 @@
-"""The red-flag check: reads one message, with the few before it, and says whether it needs a person now."""
+"""The red-flag check: reads one message, with the few before it, and says whether it needs a person now.
+
+Exact signs (`knowledge/safety`) always judge; a learnt second opinion, where there is one, judges with them.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from bot.safety.guards import GROUPS, Guards
 from bot.safety.matching import Hits, Place, find_places
 from bot.safety.normalise import Text
+from bot.safety.opinion import RANK, Opinion, SecondOpinion, level_of
 from bot.safety.reading import Reader, join, load_reader
 from bot.safety.signs import Sign, load_signs
 from bot.safety.times import GROUPS as TIME_GROUPS
 from bot.types import Flag
 from bot.vocabulary import Level
 
-RANK = {Level.EMERGENCY: 0, Level.CRISIS: 1, Level.URGENT: 2, Level.MINOR: 3}
+logger = logging.getLogger(__name__)
+
 EARLIER_MESSAGES = 3
 SLACK = 6
 """Words by which a sign may be stretched when it comes in several messages."""
@@ -23,9 +30,10 @@ SLACK = 6
 class SafetyCheck:
     """Ready to assess messages; holds no state between them, so threads may share it."""
 
-    def __init__(self, reader: Reader, signs: Sequence[Sign]) -> None:
+    def __init__(self, reader: Reader, signs: Sequence[Sign], opinion: SecondOpinion | None = None) -> None:
         self._reader = reader
         self._signs = tuple(signs)
+        self._opinion = opinion
 
     def assess(self, text: str, earlier: Sequence[str] = ()) -> Flag | None:
         """The most serious red flag of `text`, or None. Never raises.
@@ -34,15 +42,54 @@ class SafetyCheck:
         part, but never fire by themselves. Between two levels the higher wins (emergency, crisis, urgent, minor).
         """
         words = self._reader.read(text)
-        alone = self._judge(words, new_from=0)
-        if not earlier or (alone is not None and alone.level is Level.EMERGENCY):
+        alone = self._weigh(text, words, self._judge(words, new_from=0))
+        if not earlier or not words.words or (alone is not None and alone.level is Level.EMERGENCY):
             return alone
-        before = self._reader.read("\n".join(earlier[-EARLIER_MESSAGES:]))
-        joined = self._judge(join(before, words), new_from=len(before.words))
+        joined = self._assess_joined(text, words, earlier[-EARLIER_MESSAGES:])
         if joined is None or (alone is not None and RANK[alone.level] <= RANK[joined.level]):
             return alone
+        return joined
+
+    def _assess_joined(self, text: str, words: Text, earlier: Sequence[str]) -> Flag | None:
+        """What only the messages together say: a sign that neither the newest nor the ones before it hold alone."""
+        before = self._reader.read("\n".join(earlier))
+        ruled = self._judge(join(before, words), new_from=len(before.words))
         known = self._judge(before, new_from=0)
-        return alone if known is not None and set(joined.codes) <= set(known.codes) else joined
+        if ruled is not None and known is not None and set(ruled.codes) <= set(known.codes):
+            ruled = None
+        if ruled is None and (self._opinion is None or known is not None):
+            return None
+        if self._opinion is not None and self._weigh(" ".join(earlier), before, known) is not None:
+            return ruled
+        return self._weigh(" ".join((*earlier, text)), join(before, words), ruled, together=True)
+
+    def _weigh(self, text: str, words: Text, ruled: Flag | None, *, together: bool = False) -> Flag | None:
+        """What rules and second opinion come to together; the rules alone while there is no second opinion."""
+        if self._opinion is None or not words.words:
+            return ruled
+        try:
+            opinion = self._opinion.judge(text, words.words)
+            level = self._opinion.level(opinion, ruled.level if ruled else None, together=together)
+            if ruled is not None and level is None and self._is_kept(ruled, words):
+                return ruled
+        except Exception:
+            # Whatever is wrong with the encoder, the plain signs still count.
+            logger.exception("The second opinion failed; the rules alone decide.")
+            return ruled
+        return _combine(level, opinion, ruled)
+
+    def _is_kept(self, ruled: Flag, words: Text) -> bool:
+        """Whether a sign holds although the whole message is like a quiet one: some sentence of it isn't.
+
+        Words about wanting to die always hold.
+        """
+        if ruled.level is Level.CRISIS or self._opinion is None:
+            return True
+        sentences = (list(group) for _, group in groupby(range(len(words.words)), key=words.sentences.__getitem__))
+        parts = [words.words[at[0] : at[-1] + 1] for at in sentences]
+        return len(parts) > 1 and any(
+            self._opinion.level(self._opinion.judge(" ".join(part), part), ruled.level) is not None for part in parts
+        )
 
     def _judge(self, text: Text, *, new_from: int) -> Flag | None:
         hits = self._reader.find(text)
@@ -51,11 +98,20 @@ class SafetyCheck:
         return _flag(stands, text) if stands else None
 
 
-def load_safety(knowledge_dir: Path) -> SafetyCheck:
+def load_safety(knowledge_dir: Path, opinion: SecondOpinion | None = None) -> SafetyCheck:
     """Read words and signs from `knowledge_dir`/safety. Raises DocumentError that names file, field and mend."""
     folder = knowledge_dir / "safety"
     reader, groups = load_reader(folder / "words", GROUPS)
-    return SafetyCheck(reader, load_signs(folder / "signs", groups | TIME_GROUPS))
+    return SafetyCheck(reader, load_signs(folder / "signs", groups | TIME_GROUPS), opinion)
+
+
+def _combine(level: Level | None, opinion: Opinion, ruled: Flag | None) -> Flag | None:
+    """The flag of that level: with the rule's codes and words where the rule found it, else with the likeliest code."""
+    if level is None or (ruled is not None and ruled.level is level):
+        return ruled if level is not None else None
+    code = max((code for code in opinion.shares if level_of(code) is level), key=lambda code: opinion.shares[code])
+    codes = dict.fromkeys((code, *(ruled.codes if ruled else ())))
+    return Flag(level, tuple(codes), ruled.words if ruled else (), f"{code}: reads like messages that carry this sign")
 
 
 def _stands(sign: Sign, hits: Hits, guards: Guards, new_from: int) -> Place | None:

@@ -1,7 +1,5 @@
-"""How well the red-flag check does on a bank of labelled messages: `python -m bot.safety.report [BANK] [OUT]`.
-
-Prints recall by code with a 95 % lower bound, false alarms by trap, latency and every wrong line, apart for the
-lines that tuning has seen and those held out; writes the same to OUT/safety-YYYY-MM-DD.md."""
+"""How well the red-flag check does on a bank of labelled messages: recall by code with a 95 % lower bound, false
+alarms by trap, latency and every wrong line, apart for the lines that tuning has seen and those held out."""
 
 from __future__ import annotations
 
@@ -9,7 +7,6 @@ import datetime as dt
 import json
 import math
 import statistics
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import DocumentError
-from bot.safety.check import SafetyCheck, load_safety
-from bot.settings import ROOT
+from bot.safety.check import SafetyCheck
 
 Z_95 = 1.959964
 NONE = "none"
@@ -182,25 +178,3 @@ def _wrong(outcomes: Iterable[Outcome]) -> list[str]:
         + ("" if outcome.line.held_out else f": {outcome.line.text}")
         for outcome in wrong
     ] or ["None."]
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Measure, print and write the report. Returns the exit code."""
-    bank = Path(arguments[0]) if arguments else ROOT / "tests" / "safety" / "bank"
-    out = Path(arguments[1]) if len(arguments) > 1 else ROOT / "var" / "reports"
-    day = dt.datetime.now(dt.timezone.utc).date()
-    try:
-        outcomes = measure(load_safety(ROOT / "knowledge"), load_bank(bank))
-    except DocumentError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    text = render(outcomes, day)
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / f"safety-{day.isoformat()}.md"
-    path.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{text}\nWritten to {path}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("wiring",),
     ("actions", "nlu", "console"),
     ("gateway", "brain"),
-    ("knowledge", "evaluate", "run"),
+    ("knowledge", "evaluate", "run", "safety_report", "tuning"),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -31,7 +31,7 @@ OUTSIDE: dict[str, set[str]] = {
     "clinic": {"pydantic"},
     "privacy": {"cryptography"},
     "retrieval": {"pydantic"},
-    "safety": {"pydantic"},
+    "safety": {"numpy", "pydantic", "safetensors"},
     "candidacy": {"pydantic"},
     "store": {"sqlalchemy", "alembic"},
     "charts": {"PIL"},
@@ -39,13 +39,14 @@ OUTSIDE: dict[str, set[str]] = {
     "conversation": {"aiohttp"},
     "channels": {"aiohttp", "starlette"},
     "actions": {"rasa_sdk"},
-    "nlu": {"rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
+    "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
     "console": {"starlette"},
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
     "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},
     "governance": {"numpy"},
     "reading": {"textstat"},
     "evaluate": {"pydantic"},
+    "tuning": {"numpy", "safetensors", "sklearn", "tensorflow", "tokenizers", "yaml"},
 }
 
 

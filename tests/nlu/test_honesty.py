@@ -82,7 +82,7 @@ def test_confidence_is_honest_when_one_message_in_five_is_about_something_else(j
 
 def test_among_trained_intents_alone_it_errs_on_the_careful_side(judged: tuple[Judged, Judged]) -> None:
     _, known = judged
-    assert known.is_right.mean() - 0.12 <= known.confidence.mean() <= known.is_right.mean()
+    assert known.is_right.mean() - 0.15 <= known.confidence.mean() <= known.is_right.mean()
 
 
 def test_messages_about_something_else_get_less_confidence(judged: tuple[Judged, Judged]) -> None:

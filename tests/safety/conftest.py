@@ -9,13 +9,21 @@ from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.report import Labelled, Outcome, load_bank, measure
 from bot.safety.texts import SafetyTexts, load_safety_texts
 from bot.settings import ROOT
+from bot.wiring import safety_check
 
 BANK = ROOT / "tests" / "safety" / "bank"
 
 
 @pytest.fixture(scope="session")
 def check() -> SafetyCheck:
+    """The plain signs alone, as they work where the encoder is missing."""
     return load_safety(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def whole_check() -> SafetyCheck:
+    """The check as the product runs it: plain signs and second opinion."""
+    return safety_check()
 
 
 @pytest.fixture(scope="session")

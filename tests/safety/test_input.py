@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.safety.check import SafetyCheck
+from bot.safety.opinion import RANK
 from bot.vocabulary import Level
 
 SIGNS = {
@@ -35,6 +36,11 @@ signs = st.sampled_from(sorted(SIGNS))
 level_of = SIGNS.__getitem__
 
 
+@pytest.fixture(scope="module", params=["plain signs", "with second opinion"])
+def either(request: pytest.FixtureRequest, check: SafetyCheck, whole_check: SafetyCheck) -> SafetyCheck:
+    return check if request.param == "plain signs" else whole_check
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -55,73 +61,73 @@ level_of = SIGNS.__getitem__
         "my &#116;hroat is closing",
     ],
 )
-def test_an_odd_spelling_hides_no_sign(check: SafetyCheck, message: str) -> None:
-    flag = check.assess(message)
+def test_an_odd_spelling_hides_no_sign(either: SafetyCheck, message: str) -> None:
+    flag = either.assess(message)
     assert flag is not None
     assert flag.level is Level.EMERGENCY
 
 
 @pytest.mark.parametrize("place", ["start", "middle", "end"])
-def test_a_sign_among_five_thousand_words_is_found_in_good_time(check: SafetyCheck, place: str) -> None:
+def test_a_sign_among_five_thousand_words_is_found_in_good_time(either: SafetyCheck, place: str) -> None:
     filler = "the staff were nice and the room was warm and bright. " * 230
     before, after = {"start": ("", filler * 2), "middle": (filler, filler), "end": (filler * 2, "")}[place]
     started = time.process_time()
-    flag = check.assess(f"{before} my throat is closing. {after}")
+    flag = either.assess(f"{before} my throat is closing. {after}")
     assert flag is not None
     assert flag.level is Level.EMERGENCY
     assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("message", ["", " ", "\n\n", "?", "😀", "\x00\x01", "<", "\u202e\u200b", "1", "'", "...", "-"])
-def test_a_message_without_words_raises_no_flag(check: SafetyCheck, message: str) -> None:
-    assert check.assess(message) is None
+def test_a_message_without_words_raises_no_flag(either: SafetyCheck, message: str) -> None:
+    assert either.assess(message) is None
 
 
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
-def test_no_text_breaks_the_check(check: SafetyCheck, message: str) -> None:
-    check.assess(message, (message,))
+def test_no_text_breaks_the_check(either: SafetyCheck, message: str) -> None:
+    either.assess(message, (message,))
 
 
 @given(signs, CHATTER, CHATTER)
 @settings(max_examples=60, deadline=None)
-def test_chatter_around_a_sign_does_not_hide_it(check: SafetyCheck, sign: str, before: str, after: str) -> None:
-    flag = check.assess(f"{before} {sign}. {after}")
+def test_chatter_around_a_sign_does_not_hide_it(either: SafetyCheck, sign: str, before: str, after: str) -> None:
+    flag = either.assess(f"{before} {sign}. {after}")
     assert flag is not None
-    assert flag.level is level_of(sign)
+    assert RANK[flag.level] <= RANK[level_of(sign)]
 
 
 @given(signs, st.data())
 @settings(max_examples=80, deadline=None)
-def test_casing_spaces_and_emoji_do_not_hide_a_sign(check: SafetyCheck, sign: str, data: st.DataObject) -> None:
+def test_casing_spaces_and_emoji_do_not_hide_a_sign(either: SafetyCheck, sign: str, data: st.DataObject) -> None:
     letters = [letter.upper() if data.draw(st.booleans()) else letter for letter in sign]
     gap = data.draw(st.sampled_from([" ", "  ", " \t", " 😭 ", "\u00a0", "\u200b "]))
-    flag = check.assess("".join(letters).replace(" ", gap))
+    flag = either.assess("".join(letters).replace(" ", gap))
     assert flag is not None
-    assert flag.level is level_of(sign)
+    assert RANK[flag.level] <= RANK[level_of(sign)]
 
 
 @given(signs, st.data())
 @settings(max_examples=80, deadline=None)
-def test_a_lookalike_letter_does_not_hide_a_sign(check: SafetyCheck, sign: str, data: st.DataObject) -> None:
+def test_a_lookalike_letter_does_not_hide_a_sign(either: SafetyCheck, sign: str, data: st.DataObject) -> None:
     lookalikes = {"a": "а", "e": "е", "o": "о", "c": "с", "p": "р", "x": "х", "i": "і"}
     written = "".join(
         lookalikes[letter] if letter in lookalikes and data.draw(st.booleans()) else letter for letter in sign
     )
-    flag = check.assess(written)
+    flag = either.assess(written)
     assert flag is not None
-    assert flag.level is level_of(sign)
+    assert RANK[flag.level] <= RANK[level_of(sign)]
 
 
 @given(st.sampled_from(["throat", "swelling", "breathe", "closing", "injection"]), st.data())
 @settings(max_examples=60, deadline=None)
 def test_two_neighbouring_letters_swapped_do_not_hide_a_sign(
-    check: SafetyCheck, word: str, data: st.DataObject
+    either: SafetyCheck, word: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(1, len(word) - 3))
     slip = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     sign = "my throat is swelling and closing and i can't breathe since the injection".replace(word, slip)
-    flag = check.assess(sign)
+    flag = either.assess(sign)
     assert flag is not None
     assert flag.level is Level.EMERGENCY
 

@@ -1,4 +1,4 @@
-"""`python -m bot.safety.report`."""
+"""`python -m bot.safety_report`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DocumentError
-from bot.safety.report import Outcome, load_bank, main, render
+from bot.safety.report import Outcome, load_bank, render
+from bot.safety_report import main
 
 LINE = '{"id": "x1", "text": "my throat is closing", "expect": "emergency", "codes": ["E1"], "held_out": false}\n'
 MISSED = '{"id": "x2", "text": "secret words", "expect": "urgent", "codes": ["U1"], "held_out": true}\n'

@@ -1,4 +1,4 @@
-"""What the check does on lines by writers who saw neither its words nor its bank, and whom nobody tuned it on.
+"""What the whole check does on lines by a writer who saw neither its words nor its bank, and whom nobody tuned it on.
 
 The floors are what was measured, rounded down: they may only rise.
 """
@@ -13,22 +13,28 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.80, "urgent": 0.70, "crisis": 0.40, "minor": 0.55}
-FALSE_ALARMS = 0.14
+CAUGHT = {"emergency": 0.97, "urgent": 0.92, "crisis": 0.88, "minor": 0.82}
+LEAST_LINES = 45
+FALSE_ALARMS = 0.12
 
 
 @pytest.fixture(scope="module")
-def unseen(check: SafetyCheck) -> list[Outcome]:
-    return measure(check, load_bank(FOLDER))
+def unseen(whole_check: SafetyCheck) -> list[Outcome]:
+    return measure(whole_check, load_bank(FOLDER))
 
 
 @pytest.mark.parametrize("level", CAUGHT)
 def test_no_fewer_signs_are_caught_than_before(unseen: list[Outcome], level: str) -> None:
     signs = [outcome for outcome in unseen if outcome.line.expect == level]
-    assert len(signs) > 100
+    assert len(signs) >= LEAST_LINES
     assert sum(outcome.got != "none" for outcome in signs) >= CAUGHT[level] * len(signs)
 
 
 def test_no_more_false_alarms_are_raised_than_before(unseen: list[Outcome]) -> None:
     quiet = [outcome for outcome in unseen if outcome.line.expect == "none"]
     assert sum(outcome.got != "none" for outcome in quiet) <= FALSE_ALARMS * len(quiet)
+
+
+def test_an_emergency_is_hardly_ever_called_urgent(unseen: list[Outcome]) -> None:
+    signs = [outcome for outcome in unseen if outcome.line.expect == "emergency"]
+    assert sum(outcome.verdict == "under_called" for outcome in signs) <= 0.03 * len(signs)

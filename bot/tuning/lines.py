@@ -1,0 +1,50 @@
+"""What the encoder is tuned on: the training lines of the intents, and lines that do or don't need a doctor."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bot.errors import DocumentError
+
+MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+"""`[scalp](area)` in a training line."""
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message. `intent` is None for the safety lines; `level` and `code` are those of the check, or `none`."""
+
+    text: str
+    intent: str | None
+    level: str
+    code: str
+    hand: str
+
+
+def intent_lines(folder: Path) -> Iterator[Line]:
+    """The lines of `data/nlu`, without the red-flag examples, which the check and not the classifier decides."""
+    for path in sorted(folder.glob("*.yml")):
+        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
+            if "intent" not in block or block["intent"] == "red_flag":
+                continue
+            hand = str((block.get("metadata") or {}).get("voice", ""))
+            for line in str(block["examples"]).splitlines():
+                yield Line(MARKED.sub(r"\1", line.removeprefix("- ")), block["intent"], NONE, NONE, hand)
+
+
+def safety_lines(folder: Path) -> Iterator[Line]:
+    """The lines of `data/safety`. Raises DocumentError for a line that is wrong."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                data = json.loads(raw)
+                yield Line(data["text"], None, data["expect"], (data["codes"] or [NONE])[0], path.stem)
+            except (ValueError, KeyError, TypeError):
+                raise DocumentError(f"{path}: line {number}: not a labelled message; see its neighbours.") from None

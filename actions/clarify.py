@@ -7,12 +7,14 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.reply import REPLIES
 from actions.turn import ranked_intents, say, text_of, topic_of, topic_within
 from bot.retrieval.render import PERSON, topic_button
 from bot.types import Envelope
 from bot.wiring import Content, content
 
 OFFERED = 3
+LEAST_FOR_OWN_SENTENCE = 0.35
 LEAST_TOGETHER = 0.3
 """How likely the offered topics must be, all together, that one of them is meant. Chosen by cross-validation."""
 
@@ -36,12 +38,20 @@ def _envelope(words: Content, text: str, ranking: list[tuple[str, float]], withi
         return words.replies["no_words"].envelope(words.values)
     if ranking and ranking[0][0] == "red_flag":
         return words.replies["decline_advice"].envelope(words.values)
+    if (own := _own_sentence(ranking)) is not None:
+        return words.replies[own].envelope(words.values)
     topics = _likely_topics(words, ranking, within)
     if not topics:
         return words.replies["fallback"].envelope(words.values)
     asked = words.replies["clarify"].envelope(words.values, topics=topics)
     cards = [card for topic in topics if (card := words.library.find(topic))]
     return asked.with_buttons((*map(topic_button, cards), PERSON))
+
+
+def _own_sentence(ranking: list[tuple[str, float]]) -> str | None:
+    """The reply for an intent that is no question: a greeting or "ask a clinician" misleads nobody, so less will do."""
+    intent, chance = ranking[0] if ranking else ("", 0.0)
+    return REPLIES.get(intent) if chance >= LEAST_FOR_OWN_SENTENCE else None
 
 
 def _likely_topics(words: Content, ranking: list[tuple[str, float]], within: str | None) -> tuple[str, ...]:

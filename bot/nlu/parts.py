@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from bot.nlu.clauses import Clause
 
-SURE_QUESTION = 0.35
-SURE_STATEMENT = 0.65
+SURE_QUESTION = 0.7
+SURE_STATEMENT = 0.9
 """A sentence that asks nothing is mostly the story around the question."""
-SURE_PIECE = 0.5
-LEAN_ON_QUESTION = 0.4
+SURE_PIECE = 0.7
+LEAN_ON_QUESTION = 0.65
 LEAN_ON_STATEMENT = 0.85
 """Below this, a clause is also read together with the question or statement before it ("my hair is thin. would this
 help?"), and the surer reading counts."""

@@ -68,7 +68,9 @@ def _write_parts(message: Message, asked: list[Guess]) -> None:
     ]
     message.set(PARTS, parts, add_to_output=True)
     if len(asked) > 1:
-        message.set("intent", {"name": asked[0].intent, "confidence": asked[0].confidence}, add_to_output=True)
+        # As sure as its surest part: the message as a whole is then understood.
+        surest = max(guess.confidence for guess in asked)
+        message.set("intent", {"name": asked[0].intent, "confidence": surest}, add_to_output=True)
 
 
 def _readings(clauses: list[Clause], guesses: Guesses) -> list[Reading]:

@@ -108,7 +108,7 @@ def test_an_answer_in_own_words_or_by_number(questions: Questionnaire, text: str
 
 def test_the_next_step_of_an_answer_can_be_pressed_in_between(questions: Questionnaire) -> None:
     questions.to("adult")
-    answer, _ = questions.say_all("I'm on Eliquis, does it hurt?")
+    answer, *_ = questions.say_all("I'm on Eliquis, does it hurt?")
     assert answer.kind is Kind.ANSWER
     questions.say("yes")
     questions.to("blood_thinner")

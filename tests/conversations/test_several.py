@@ -27,7 +27,7 @@ def test_each_question_gets_its_answer_in_order(patient: Patient, text: str, top
 
 ONE_QUESTION = [
     "I've got my sister's wedding in ten days and I don't want to be blotchy in the photos, would I be fine by then",
-    "I work shifts and I've two kids so I can't keep coming back and forth, how many times would it be",
+    "I work shifts and I've two kids, how many times would I have to come",
     "does it hurt on the face and the neck",
     "is bruising and swelling common or does it depend",
 ]

@@ -16,7 +16,7 @@ def asked(*readings: Reading) -> list[str]:
 
 
 def test_sure_questions_count_in_their_order() -> None:
-    assert asked(reading("ask_pain", 0.9), reading("ask_cost", 0.5)) == ["ask_pain", "ask_cost"]
+    assert asked(reading("ask_pain", 0.9), reading("ask_cost", 0.75)) == ["ask_pain", "ask_cost"]
 
 
 def test_an_unsure_question_does_not_count() -> None:
@@ -24,8 +24,8 @@ def test_an_unsure_question_does_not_count() -> None:
 
 
 def test_a_story_must_be_surer_than_a_question() -> None:
-    assert asked(reading("ask_pain", 0.5, asks=False), reading("ask_cost", 0.5)) == ["ask_cost"]
-    assert asked(reading("ask_pain", 0.9, asks=False), reading("ask_cost", 0.5)) == ["ask_pain", "ask_cost"]
+    assert asked(reading("ask_pain", 0.75, asks=False), reading("ask_cost", 0.75)) == ["ask_cost"]
+    assert asked(reading("ask_pain", 0.95, asks=False), reading("ask_cost", 0.75)) == ["ask_pain", "ask_cost"]
 
 
 def test_the_same_topic_counts_once() -> None:
@@ -62,7 +62,7 @@ def test_whether_it_helps_is_part_of_a_concern() -> None:
 
 def enumeration(*pieces: tuple[str, float]) -> Reading:
     guesses = tuple(Guess(f"piece {place}", *piece) for place, piece in enumerate(pieces))
-    return Reading(Clause("all", True, tuple(guess.text for guess in guesses)), Guess("all", "ask_pain", 0.5), guesses)
+    return Reading(Clause("all", True, tuple(guess.text for guess in guesses)), Guess("all", "ask_pain", 0.75), guesses)
 
 
 def test_an_enumeration_counts_when_every_piece_is_sure() -> None:

@@ -20,8 +20,8 @@ SENT = Envelope(Kind.QUESTIONNAIRE, "Saved, and our staff can see it now.", asse
 
 def _answer(store: Store, conversation_id: str, *envelopes: Envelope) -> list[int]:
     seq = accept(store, conversation_id, "message-1").seq
-    store.lease(conversation_id, owner="one", now=NOW, seconds=30)
-    return store.answer(conversation_id, seq, envelopes, owner="one", now=later(3))
+    store.take(conversation_id, owner="one", now=NOW, seconds=30)
+    return list(store.answer(conversation_id, seq, envelopes, owner="one", now=later(3)).seqs)
 
 
 def test_it_is_stored_with_the_message_that_says_so(store: Store, conversation: Conversation) -> None:
@@ -38,10 +38,10 @@ def test_a_message_without_one_stores_none(store: Store, conversation: Conversat
 
 def test_a_message_that_is_dropped_stores_none(store: Store, conversation: Conversation) -> None:
     seq = accept(store, conversation.id, "message-1").seq
-    store.lease(conversation.id, owner="one", now=NOW, seconds=30)
+    store.take(conversation.id, owner="one", now=NOW, seconds=30)
     flag = Flag(Level.EMERGENCY, ("E1",), (), "E1")
     accept(store, conversation.id, "message-2", flag=flag, replies=[EMERGENCY])
-    assert store.answer(conversation.id, seq, [SENT], owner="one", now=later(3)) == []
+    assert store.answer(conversation.id, seq, [SENT], owner="one", now=later(3)).seqs == []
     assert store.assessments(conversation.id) == []
 
 
@@ -78,12 +78,11 @@ def test_the_message_after_a_flagged_one_says_so(store: Store, conversation: Con
     flag = Flag(Level.EMERGENCY, ("E1",), (), "E1")
     accept(store, conversation.id, "message-1", flag=flag, replies=[EMERGENCY])
     accept(store, conversation.id, "message-2")
-    pending = store.next_pending(conversation.id)
+    pending = store.take(conversation.id, owner="one", now=NOW, seconds=30)
     assert pending is not None
     assert pending.after_flag
-    store.lease(conversation.id, owner="one", now=NOW, seconds=30)
     store.answer(conversation.id, pending.seq, [ANSWER], owner="one", now=NOW)
     accept(store, conversation.id, "message-3")
-    following = store.next_pending(conversation.id)
+    following = store.take(conversation.id, owner="one", now=NOW, seconds=30)
     assert following is not None
     assert not following.after_flag

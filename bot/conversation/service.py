@@ -118,7 +118,7 @@ class ConversationService:
 
     def _receive(self, conversation_id: str, client_id: str, text: str, payload: str | None) -> tuple[Accepted, bool]:
         """Check and store a message. Returns with it whether the safety check has answered it."""
-        flag, replies = self._assess(conversation_id, text)
+        flag, replies = self._assess(conversation_id, text, is_typed=payload is None)
         try:
             accepted = self._store.accept(
                 conversation_id,
@@ -145,7 +145,7 @@ class ConversationService:
             logger.error("Conversation %s: a flagged message wasn't stored.", safe_id(conversation_id))
         self._bulletin.ring(conversation_id)
 
-    def _assess(self, conversation_id: str, text: str) -> tuple[Flag | None, Sequence[Envelope]]:
+    def _assess(self, conversation_id: str, text: str, *, is_typed: bool) -> tuple[Flag | None, Sequence[Envelope]]:
         """The red flag in a message, read together with the few before it, and the reply to it."""
         try:
             recent = self._store.latest(conversation_id, EARLIER_LINES)
@@ -154,7 +154,8 @@ class ConversationService:
             logger.exception("Conversation %s: the earlier messages can't be read.", safe_id(conversation_id))
             recent = []
         earlier = [line.text for line in recent if line.author is Author.PATIENT and line.text]
-        flag = self._safety.check.assess(text, earlier[-EARLIER_MESSAGES:])
+        check = self._safety.check if is_typed else self._safety.check.plain
+        flag = check.assess(text, earlier[-EARLIER_MESSAGES:])
         if flag is None:
             return None, ()
         answered = {(line.flag.level, code) for line in recent if line.flag is not None for code in line.flag.codes}

@@ -34,6 +34,8 @@ class SafetyCheck:
         self._reader = reader
         self._signs = tuple(signs)
         self._opinion = opinion
+        self.plain: SafetyCheck = self if opinion is None else SafetyCheck(reader, signs)
+        """The plain signs alone, for the bot's own words on buttons: what they are like says nothing of a patient."""
 
     def assess(self, text: str, earlier: Sequence[str] = ()) -> Flag | None:
         """The most serious red flag of `text`, or None. Never raises.

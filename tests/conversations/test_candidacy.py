@@ -246,3 +246,11 @@ def test_a_no_stores_nothing(questions: Questionnaire, trained: Trained) -> None
     questions.to_result()
     questions.say("no, keep it")
     assert trained.talk.store.assessments(questions.patient.id) == []
+
+
+def test_a_yes_to_the_emergency_question_calls_for_staff(questions: Questionnaire, trained: Trained) -> None:
+    questions.to("signs_now")
+    assert questions.press("Yes").kind is Kind.EMERGENCY
+    with sqlite3.connect(trained.database) as log:
+        query = "SELECT priority, status FROM handoffs WHERE conversation_id = ?"
+        assert log.execute(query, (questions.patient.id,)).fetchall() == [("urgent", "waiting")]

@@ -1,0 +1,73 @@
+"""What the second opinion adds to the plain signs, and where it must keep out."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+
+from bot.safety.check import SafetyCheck, load_safety
+from bot.safety.opinion import Floats, SecondOpinion, load_weights, windows
+from bot.settings import ROOT
+from bot.vocabulary import Level
+from bot.wiring import content, versions
+
+
+@pytest.mark.parametrize(
+    ("message", "level"),
+    [
+        ("My skin turned white after the injection and is very painful", Level.EMERGENCY),
+        ("He is having a fit after the numbing cream", Level.EMERGENCY),
+        ("there is something sour and yellow leaking where she put the needle, day 5", Level.URGENT),
+    ],
+)
+def test_what_no_plain_sign_names_is_found(whole_check: SafetyCheck, message: str, level: Level) -> None:
+    flag = whole_check.assess(message)
+    assert flag is not None
+    assert flag.level is level
+    assert flag.codes
+    assert flag.reason.startswith(flag.codes[0])
+
+
+@pytest.mark.parametrize(
+    "message", ["how much is it", "does it hurt", "I'd rather not say", "thanks, see you on Monday"]
+)
+def test_ordinary_words_stay_quiet(whole_check: SafetyCheck, message: str) -> None:
+    assert whole_check.assess(message) is None
+
+
+def test_no_button_of_the_bot_is_taken_for_a_sign(whole_check: SafetyCheck) -> None:
+    protocol = versions().current
+    answers = [protocol.title(question, (answer.id,)) for question in protocol.questions for answer in question.answers]
+    titles = [*answers, *(card.title for card in content().library.cards.values())]
+    assert len(titles) > 200
+    assert [title for title in titles if whole_check.plain.assess(title)] == []
+
+
+def test_a_sign_hidden_in_a_long_message_is_read_in_parts() -> None:
+    words = [f"word{place}" for place in range(100)]
+    parts = windows(words)
+    assert parts[0] == " ".join(words)
+    assert all(any(word in part.split() for part in parts[1:]) for word in words)
+
+
+def test_a_failing_encoder_leaves_the_plain_signs(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(texts: object) -> Floats:
+        raise RuntimeError("no encoder")
+
+    check = load_safety(ROOT / "knowledge", SecondOpinion(broken, load_weights()))
+    with caplog.at_level(logging.ERROR):
+        flag = check.assess("my throat is closing")
+    assert flag is not None
+    assert flag.level is Level.EMERGENCY
+    assert "throat" not in caplog.text.split("Traceback")[0]
+
+
+def test_words_about_wanting_to_die_are_never_overruled() -> None:
+    weights = load_weights()
+    quiet = SecondOpinion(lambda texts: np.zeros((len(texts), len(weights.weights)), dtype=np.float32), weights)
+    check = load_safety(ROOT / "knowledge", quiet)
+    flag = check.assess("do you take cards? i want to kill myself. hi there, hope you are well.")
+    assert flag is not None
+    assert flag.level is Level.CRISIS

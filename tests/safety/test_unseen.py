@@ -1,4 +1,6 @@
-"""What the whole check does on lines by a writer who saw neither its words nor its bank, and whom nobody tuned it on.
+"""What the whole check does on lines by a writer who saw neither its words nor its bank, and from whom it didn't learn.
+
+Its limits were chosen with these lines in sight, so a stranger's may do a little worse.
 
 The floors are what was measured, rounded down: they may only rise.
 """

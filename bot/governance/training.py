@@ -15,12 +15,18 @@ MARKED = re.compile(r"\[([^]]+)\]\([^)]+\)")
 class Line(NamedTuple):
     text: str
     intent: str
+    voice: str = ""
+    """Who wrote it."""
 
 
 def training_lines(folder: Path) -> list[Line]:
     """Every message of every intent, in the order of the files. Raises DocumentError when a file can't be read."""
     blocks = [block for path in sorted(folder.glob("*.yml")) for block in load_yaml(path)["nlu"] if "intent" in block]
-    return [Line(text, block["intent"]) for block in blocks for text in examples(block["examples"])]
+    return [Line(text, block["intent"], _voice(block)) for block in blocks for text in examples(block["examples"])]
+
+
+def _voice(block: dict[str, Any]) -> str:
+    return str((block.get("metadata") or {}).get("voice", ""))
 
 
 def draft_lines(path: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -37,9 +38,9 @@ class Text(Strict):
     """A document that patients read."""
 
     @property
+    @abstractmethod
     def texts(self) -> dict[str, str]:
         """Every field that a patient reads, by its name in the file."""
-        raise NotImplementedError
 
 
 Model = TypeVar("Model", bound=Text)

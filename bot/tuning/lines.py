@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from bot.errors import DocumentError
+from bot.governance.training import training_lines
 
-MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
-"""`[scalp](area)` in a training line."""
 NONE = "none"
+RED_FLAG = "red_flag"
 
 
 @dataclass(frozen=True)
@@ -30,13 +27,9 @@ class Line:
 
 def intent_lines(folder: Path) -> Iterator[Line]:
     """The lines of `data/nlu`, without the red-flag examples, which the check and not the classifier decides."""
-    for path in sorted(folder.glob("*.yml")):
-        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
-            if "intent" not in block or block["intent"] == "red_flag":
-                continue
-            hand = str((block.get("metadata") or {}).get("voice", ""))
-            for line in str(block["examples"]).splitlines():
-                yield Line(MARKED.sub(r"\1", line.removeprefix("- ")), block["intent"], NONE, NONE, hand)
+    for line in training_lines(folder):
+        if line.intent != RED_FLAG:
+            yield Line(line.text, line.intent, NONE, NONE, line.voice)
 
 
 def safety_lines(folder: Path) -> Iterator[Line]:

@@ -104,7 +104,7 @@ def test_a_copy_of_an_existing_question_is_noticed(encoder: SentenceEncoder) -> 
 
 def test_the_training_lines_are_those_that_rasa_reads() -> None:
     assert [tuple(line) for line in training_lines(ROOT / "data" / "nlu")] == [
-        (line.text, line.intent) for line in lines_of_the_tests()
+        (line.text, line.intent, line.voice or "") for line in lines_of_the_tests()
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.vocabulary import Act, Author, Kind, Level, Missed, Priority, Reason, State, Status
+from bot.vocabulary import Act, Author, Kind, Level, Missed, Priority, Reason, Role, State, Status
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ class Message:
     envelope: Envelope | None = None
     client_id: str | None = None
     flag: Flag | None = None
+    name: str | None = None
+    """Of the member of staff who wrote it, as patients see it."""
 
     def to_json(self) -> dict[str, Any]:
         shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
@@ -140,6 +142,8 @@ class Message:
             shape["envelope"] = self.envelope.to_json()
         if self.client_id is not None:
             shape["client_id"] = self.client_id
+        if self.name is not None:
+            shape["name"] = self.name
         return shape
 
 
@@ -215,3 +219,25 @@ class MissedQuestion:
     topics: tuple[str, ...] = ()
     card_ids: tuple[str, ...] = ()
     at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who works in the console. `name` is what patients see."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    is_active: bool = True
+
+
+@dataclass(frozen=True)
+class StaffSession:
+    """A member of staff who is signed in. `csrf` has to come back with every form."""
+
+    staff: Staff
+    csrf: str
+    is_verified: bool
+    created_at: datetime
+    seen_at: datetime

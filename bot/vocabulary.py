@@ -89,6 +89,33 @@ class Act(str, Enum):
     CLOSE = "close"
 
 
+class Role(str, Enum):
+    """What a member of staff is; each may do all that the one before may."""
+
+    VIEWER = "viewer"
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Permission(str, Enum):
+    """What a page of the console asks of whoever opens it. Which role has which: `bot/staff/permissions.py`."""
+
+    PUBLIC = "public"
+    """Nobody needs to be signed in."""
+    SELF = "self"
+    """Signed in, whatever the role."""
+    READ = "read"
+    REPLY = "reply"
+    EXPORT = "export"
+    ERASE = "erase"
+    CANNED = "canned"
+    NUMBERS = "numbers"
+    USERS = "users"
+    SETTINGS = "settings"
+    AUDIT = "audit"
+
+
 class Outcome(str, Enum):
     """What the questionnaire comes to; the first one that any answer leads to is the result. Never a verdict."""
 

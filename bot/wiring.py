@@ -29,6 +29,7 @@ from bot.settings import Settings, load_content_settings
 
 if TYPE_CHECKING:
     from bot.conversation.brain import Brain
+    from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
@@ -128,6 +129,7 @@ class Talk:
     turns: Turns
     service: ConversationService
     learning: Learning
+    bulletin: Bulletin
 
 
 def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
@@ -146,7 +148,7 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
     safety = Safety(safety_check(), words.safety_texts, words.values)
     service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
-    return Talk(store, brain, turns, service, learning)
+    return Talk(store, brain, turns, service, learning, bulletin)
 
 
 def starter_questions() -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 
 from bot.clinic import Clinic
+from bot.console.page import Tools
+from bot.console.site import console_routes
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import health_routes
 from bot.gateway.limits import AddressLimit
@@ -17,6 +19,7 @@ from bot.gateway.pages import page_routes
 from bot.gateway.patient_api import patient_routes
 from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
+from bot.handoff.desk import Desk
 from bot.wiring import Talk
 
 FINISH_S = 3.0
@@ -48,12 +51,14 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
+    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic)
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
             *page_routes(clinic, starters=starters),
+            *console_routes(tools),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,

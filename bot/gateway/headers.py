@@ -15,6 +15,10 @@ DEMO = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+CONSOLE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 EVERYWHERE = {
@@ -53,6 +57,8 @@ class SecurityHeaders:
             headers.setdefault("Cache-Control", "no-store")
 
     def _policy(self, path: str) -> str:
+        if path.startswith("/console"):
+            return CONSOLE
         if path.startswith("/widget/"):
             return self._panel
         return DEMO if path.startswith("/demo") else NOTHING

@@ -57,7 +57,8 @@ def open_or_raise(
     if found is None:
         handoff_id, act, status, owner = new_id(), Act.OPEN, Status.WAITING, None
         values = {"status": status.value, "reason": reason.value, "priority": priority.value, "opened_at": now}
-        connection.execute(insert(handoffs).values(id=handoff_id, conversation_id=row.id, **values))
+        values |= {"waiting_since": now}
+        connection.execute(insert(handoffs).values(id=handoff_id, conversation_id=row.id, reminders=0, **values))
         if row.state == State.BOT.value:
             waiting = update(conversations).where(conversations.c.id == row.id).values(state=State.WAITING.value)
             connection.execute(waiting)

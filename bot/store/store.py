@@ -9,11 +9,23 @@ from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.protocols import Protocols
 from bot.store.records import Records
+from bot.store.staff import StaffAccounts
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 
 
-class Store(Conversations, Log, Turns, Handoffs, Records, Trackers, Assessments, Protocols, MissedQuestions):
+class Store(
+    Conversations,
+    Log,
+    Turns,
+    Handoffs,
+    Records,
+    Trackers,
+    Assessments,
+    Protocols,
+    MissedQuestions,
+    StaffAccounts,
+):
     """The conversation log of one clinic.
 
     Made from an engine (`create_store_engine`, after `upgrade`) and a cipher. Blocking and thread-safe; several

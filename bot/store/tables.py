@@ -88,6 +88,15 @@ handoffs = Table(
     Column("priority", String, nullable=False),
     Column("owner", String),
     Column("opened_at", UtcDateTime, nullable=False),
+    # Since when nobody has it: since it was opened, or given back to the queue.
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("first_claimed_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String),
+    # How the patient wants to be reached, encrypted JSON; unset means in this chat.
+    Column("contact", LargeBinary),
+    # How often staff were reminded of it while it waited.
+    Column("reminders", Integer, nullable=False),
 )
 
 IS_OPEN = handoffs.c.status.in_([Status.WAITING.value, Status.CLAIMED.value])

@@ -1,0 +1,41 @@
+"""What a page of the console is: an address, what it does, and what it asks of whoever opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.clinic import Clinic
+from bot.conversation.bulletin import Bulletin
+from bot.conversation.service import ConversationService
+from bot.handoff.desk import Desk
+from bot.store.store import Store
+from bot.types import StaffSession
+from bot.vocabulary import Permission
+
+Endpoint = Callable[[Request, StaffSession], Awaitable[Response]]
+"""Gets the session of a member of staff who may open the page. A form's fields are in `request.state.form`."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """`path` is below /console. A page with forms takes POST too; the guard has checked each form's `csrf`."""
+
+    path: str
+    endpoint: Endpoint
+    needs: Permission
+    methods: tuple[str, ...] = ("GET",)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What pages work with. Blocking calls to the store and the desk belong into `asyncio.to_thread`."""
+
+    store: Store
+    desk: Desk
+    service: ConversationService
+    bulletin: Bulletin
+    clinic: Clinic

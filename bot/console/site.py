@@ -1,0 +1,26 @@
+"""All pages of the console, each behind its guard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.console.guard import Guard
+from bot.console.page import Page, Tools
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+
+def pages(tools: Tools) -> list[Page]:
+    """Every page, whoever may open it."""
+    return []
+
+
+def console_routes(tools: Tools) -> list[BaseRoute]:
+    """/console/… for the gateway."""
+    routes = [
+        Route(f"/console{page.path}", Guard(tools.store, page), methods=list(page.methods)) for page in pages(tools)
+    ]
+    return [*routes, Mount("/console/static", StaticFiles(directory=STATIC))]

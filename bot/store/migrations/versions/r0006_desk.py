@@ -52,6 +52,9 @@ def _create_marks() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", "tag", name=op.f("pk_tags")),
     )
+
+
+def _create_reads_and_presences() -> None:
     op.create_table(
         "reads",
         sa.Column("conversation_id", sa.String(), nullable=False),
@@ -114,6 +117,7 @@ def _create_outbox() -> None:
 
 def upgrade() -> None:
     _create_marks()
+    _create_reads_and_presences()
     _create_outbox()
     for column in _handoff_columns():
         op.add_column("handoffs", column)

@@ -23,6 +23,8 @@ from bot.vocabulary import Level
 logger = logging.getLogger(__name__)
 
 EARLIER_MESSAGES = 3
+QUIET_SENTENCE = 0.1
+"""A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
 SLACK = 6
 """Words by which a sign may be stretched when it comes in several messages."""
 
@@ -44,15 +46,19 @@ class SafetyCheck:
         part, but never fire by themselves. Between two levels the higher wins (emergency, crisis, urgent, minor).
         """
         words = self._reader.read(text)
-        alone = self._weigh(text, words, self._judge(words, new_from=0))
+        alone = self._weigh(words, self._judge(words, new_from=0))
         if not earlier or not words.words or (alone is not None and alone.level is Level.EMERGENCY):
             return alone
-        joined = self._assess_joined(text, words, earlier[-EARLIER_MESSAGES:])
+        joined = self._assess_joined(words, earlier[-EARLIER_MESSAGES:])
         if joined is None or (alone is not None and RANK[alone.level] <= RANK[joined.level]):
             return alone
         return joined
 
-    def _assess_joined(self, text: str, words: Text, earlier: Sequence[str]) -> Flag | None:
+    def words(self, text: str) -> tuple[str, ...]:
+        """The plain words of `text`, with mended spelling, as rules and opinion read them."""
+        return self._reader.read(text).words
+
+    def _assess_joined(self, words: Text, earlier: Sequence[str]) -> Flag | None:
         """What only the messages together say: a sign that neither the newest nor the ones before it hold alone."""
         before = self._reader.read("\n".join(earlier))
         ruled = self._judge(join(before, words), new_from=len(before.words))
@@ -61,18 +67,18 @@ class SafetyCheck:
             ruled = None
         if ruled is None and (self._opinion is None or known is not None):
             return None
-        if self._opinion is not None and self._weigh(" ".join(earlier), before, known) is not None:
+        if self._opinion is not None and self._weigh(before, known) is not None:
             return ruled
-        return self._weigh(" ".join((*earlier, text)), join(before, words), ruled, together=True)
+        return self._weigh(join(before, words), ruled, together=True)
 
-    def _weigh(self, text: str, words: Text, ruled: Flag | None, *, together: bool = False) -> Flag | None:
+    def _weigh(self, words: Text, ruled: Flag | None, *, together: bool = False) -> Flag | None:
         """What rules and second opinion come to together; the rules alone while there is no second opinion."""
         if self._opinion is None or not words.words:
             return ruled
         try:
-            opinion = self._opinion.judge(text, words.words)
-            level = self._opinion.level(opinion, ruled.level if ruled else None, together=together)
-            if ruled is not None and level is None and self._is_kept(ruled, words):
+            opinion = self._opinion.judge(words.words, ruled)
+            level = self._opinion.level(opinion, together=together)
+            if ruled is not None and level is None and self._is_kept(opinion, ruled, words):
                 return ruled
         except Exception:
             # Whatever is wrong with the encoder, the plain signs still count.
@@ -80,18 +86,16 @@ class SafetyCheck:
             return ruled
         return _combine(level, opinion, ruled)
 
-    def _is_kept(self, ruled: Flag, words: Text) -> bool:
-        """Whether a sign holds although the whole message is like a quiet one: some sentence of it isn't.
+    def _is_kept(self, opinion: Opinion, ruled: Flag, words: Text) -> bool:
+        """Whether a sign holds although no sign is the likeliest: the whole isn't surely quiet, or a sentence isn't.
 
         Words about wanting to die always hold.
         """
-        if ruled.level is Level.CRISIS or self._opinion is None:
+        if ruled.level is Level.CRISIS or self._opinion is None or not self._opinion.overrules(opinion, ruled):
             return True
         sentences = (list(group) for _, group in groupby(range(len(words.words)), key=words.sentences.__getitem__))
         parts = [words.words[at[0] : at[-1] + 1] for at in sentences]
-        return len(parts) > 1 and any(
-            self._opinion.level(self._opinion.judge(" ".join(part), part), ruled.level) is not None for part in parts
-        )
+        return len(parts) > 1 and any(self._opinion.judge(part, ruled).quiet <= QUIET_SENTENCE for part in parts)
 
     def _judge(self, text: Text, *, new_from: int) -> Flag | None:
         hits = self._reader.find(text)
@@ -109,8 +113,10 @@ def load_safety(knowledge_dir: Path, opinion: SecondOpinion | None = None) -> Sa
 
 def _combine(level: Level | None, opinion: Opinion, ruled: Flag | None) -> Flag | None:
     """The flag of that level: with the rule's codes and words where the rule found it, else with the likeliest code."""
-    if level is None or (ruled is not None and ruled.level is level):
-        return ruled if level is not None else None
+    if level is None:
+        return None
+    if ruled is not None and RANK[ruled.level] <= RANK[level]:
+        return ruled
     code = max((code for code in opinion.shares if level_of(code) is level), key=lambda code: opinion.shares[code])
     codes = dict.fromkeys((code, *(ruled.codes if ruled else ())))
     return Flag(level, tuple(codes), ruled.words if ruled else (), f"{code}: reads like messages that carry this sign")

@@ -1,13 +1,14 @@
-"""A learnt second opinion beside the exact signs: how much a message is like others that did or didn't need a doctor.
+"""A learnt second opinion beside the exact signs: what a message that may need a doctor is like.
 
-`make tune` learns it (`bot/tuning/opinion.py`). The check works without it; with it, rules and likeness are weighed
-together, so that an unusual wording is still found and a harmless one that holds a sign's words is let pass.
+It weighs three things together: the signs that the rules found, the meaning of the message (the vector of the
+sentence encoder) and its wording. `make tune` learns it (`bot/tuning/opinion.py`). The check works without it; with it,
+an unusual wording is still found and a harmless one that holds a sign's words is let pass.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,18 +18,24 @@ from safetensors import SafetensorError  # type: ignore[attr-defined]  # missing
 from safetensors.numpy import load_file
 
 from bot.errors import SettingsError
+from bot.safety.wording import Wording
 from bot.settings import ROOT
+from bot.types import Flag
 from bot.vocabulary import Level
 
 OPINION_FOLDER = ROOT / "data" / "safety" / "second_opinion"
 NUMBERS, WORDS = "weights.safetensors", "words.json"
 NONE = "none"
+LEVELS = (*(level.value for level in Level), NONE)
+RANK = {Level.EMERGENCY: 0, Level.CRISIS: 1, Level.URGENT: 2, Level.MINOR: 3}
 WINDOW_WORDS = 40
 """Longer messages are also read in parts of about this many words: a sign may hide among much else."""
 LONG_WORDS = 300
-"""Of a still longer message only the parts are read, and only with mended spelling: it would take seconds else."""
+"""Of a still longer message only the parts are read: it would take seconds else."""
 HIDDEN = 0.8
 """What a part of a message counts against the whole: a part alone lacks what the rest says."""
+LEAST = 1e-4
+"""No chance counts as smaller: its logarithm would drown everything else."""
 
 Floats = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
@@ -42,29 +49,33 @@ def level_of(code: str) -> Level:
 
 @dataclass(frozen=True)
 class Weights:
-    """`codes` (labels, one of them `none`) with `weights` (384, labels) and `bias` (labels,)."""
+    """All that was learnt. `codes` are labels, one of them `none`; levels are in the order of LEVELS."""
 
     codes: tuple[str, ...]
-    weights: Floats
-    bias: Floats
-    limits: Mapping[str, float]
-    """Least chance of a sign, for each level, when no rule found one; `veto`: below it a rule doesn't count;
-    `together`: when the words stem from several messages; `emergency_share`: what lifts a sign to an emergency."""
+    meaning: Floats
+    """(384, codes), from the encoder's vector."""
+    meaning_bias: Floats
+    wording: Wording
+    joint: Floats
+    """(clues, levels): how much each of `clues` speaks for a level."""
+    joint_bias: Floats
+    favour: Mapping[str, float]
+    """What the chance of a level is multiplied with: a missed emergency harms more than a false alarm.
+    `together` is the least chance of any sign when the words stem from several messages."""
+    veto: Mapping[str, float]
+    """How likely it must be that there is no sign before a rule of that level is overruled."""
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the message is like: the chance that it carries a sign, and how that divides among the codes."""
+    """The chances of the levels and of no sign, in the order of LEVELS, and how a sign divides among the codes."""
 
-    chance: float
+    chances: Floats
     shares: Mapping[str, float]
 
-    def level_shares(self) -> dict[Level, float]:
-        """How the chance divides among the levels; sums to 1."""
-        shares = dict.fromkeys(Level, 0.0)
-        for code, share in self.shares.items():
-            shares[level_of(code)] += share
-        return shares
+    @property
+    def quiet(self) -> float:
+        return float(self.chances[-1])
 
 
 class SecondOpinion:
@@ -73,57 +84,66 @@ class SecondOpinion:
     def __init__(self, encode: Encode, weights: Weights) -> None:
         self._encode = encode
         self._weights = weights
-        self._quiet = weights.codes.index(NONE)
+        self._favour = np.array([weights.favour.get(level, 1.0) for level in LEVELS], dtype=np.float32)
 
-    def judge(self, text: str, words: Sequence[str]) -> Opinion:
-        """What `text` is like. `words` are its words with mended spelling: it is read both ways."""
-        if len(words) > LONG_WORDS:
-            return self._opinion(self._loudest(self._chances(windows(words))), HIDDEN)
-        written, mended = windows(text.split()), windows(words)
-        chances = self._chances([*written, *mended])
-        whole = (chances[0] + chances[len(written)]) / 2
-        parts = [*chances[1 : len(written)], *chances[len(written) + 1 :]]
-        loudest = self._loudest([whole, *parts])
-        if HIDDEN * (1.0 - loudest[self._quiet]) > 1.0 - whole[self._quiet]:
-            return self._opinion(loudest, HIDDEN)
-        return self._opinion(whole, 1.0)
+    def judge(self, words: Sequence[str], ruled: Flag | None) -> Opinion:
+        """What the message is like. `words` have mended spelling; `ruled` is what the rules found in them."""
+        parts = [part.split() for part in windows(words)]
+        vectors = self._encode([" ".join(part) for part in parts])
+        first, *others = (self._opinion(part, vector, ruled) for part, vector in zip(parts, vectors, strict=True))
+        loudest = min(others, key=lambda part: part.quiet, default=first)
+        if HIDDEN * (1.0 - loudest.quiet) <= 1.0 - first.quiet:
+            return first
+        signs = loudest.chances[:-1] * HIDDEN
+        return Opinion(np.append(signs, 1.0 - signs.sum()), loudest.shares)
 
-    def level(self, opinion: Opinion, rule: Level | None, *, together: bool = False) -> Level | None:
-        """The level that opinion and rule come to, or None. Between two, the higher.
-
-        `together` asks for more: the words stem from several messages and may not belong to one another.
-        """
-        limits, shares = self._weights.limits, opinion.level_shares()
-        if rule is not None and opinion.chance < limits["veto"]:
+    def level(self, opinion: Opinion, *, together: bool = False) -> Level | None:
+        """The level that it comes to, or None. `together` asks for more: the words stem from several messages."""
+        if together and 1.0 - opinion.quiet < self._weights.favour["together"]:
             return None
-        likely = max(shares, key=lambda level: shares[level])
-        if shares[Level.EMERGENCY] >= limits["emergency_share"]:
-            likely = Level.EMERGENCY
-        # Crisis and minor are each one code: only what speaks for that very code counts.
-        chance = opinion.chance * (shares[likely] if likely in OWN_SHARE else 1.0)
-        if chance < (limits["together"] if together else limits[likely.value]):
-            return rule
-        return likely if rule is None or RANK[likely] <= RANK[rule] else rule
+        name = LEVELS[int(np.argmax(opinion.chances * self._favour))]
+        return None if name == NONE else Level(name)
 
-    def _chances(self, parts: Sequence[str]) -> Floats:
-        """Chances of the codes, shape (parts, labels)."""
-        scores = self._encode(parts) @ self._weights.weights + self._weights.bias
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    def overrules(self, opinion: Opinion, ruled: Flag) -> bool:
+        """Whether the message is so surely quiet that what the rules found in it doesn't count."""
+        return opinion.quiet >= self._weights.veto.get(ruled.level.value, 1.0)
 
-    def _loudest(self, chances: Iterable[Floats]) -> Floats:
-        return min(chances, key=lambda part: float(part[self._quiet]))
-
-    def _opinion(self, chances: Floats, weight: float) -> Opinion:
-        sign = max(1.0 - float(chances[self._quiet]), 1e-9)
-        shares = {
-            code: float(share) / sign for code, share in zip(self._weights.codes, chances, strict=True) if code != NONE
-        }
-        return Opinion(weight * sign, shares)
+    def _opinion(self, words: Sequence[str], vector: Floats, ruled: Flag | None) -> Opinion:
+        known = self._weights
+        by_code = softmax(vector @ known.meaning + known.meaning_bias)
+        found = clues(known.codes, by_code, softmax(known.wording.scores(words)), ruled)
+        return Opinion(softmax(found @ known.joint + known.joint_bias), _shares(known.codes, by_code))
 
 
-OWN_SHARE = frozenset({Level.CRISIS, Level.MINOR})
-RANK = {Level.EMERGENCY: 0, Level.CRISIS: 1, Level.URGENT: 2, Level.MINOR: 3}
+def clues(codes: Sequence[str], by_code: Floats, by_wording: Floats, ruled: Flag | None) -> Floats:
+    """What meaning, wording and rules say, as one row of numbers.
+
+    `by_code` are the chances of `codes` by meaning, `by_wording` those of LEVELS by wording.
+    """
+    by_level = np.array([by_code[[_level_name(code) == level for code in codes]].sum() for level in LEVELS])
+    chance = float(np.clip(1.0 - by_level[-1], LEAST, 1.0 - LEAST))
+    odds = np.log(chance / (1.0 - chance))
+    rule = np.array([ruled is not None and ruled.level.value == level for level in LEVELS[:-1]], dtype=float)
+    signs = np.array([ruled is not None and code in ruled.codes for code in codes if code != NONE], dtype=float)
+    chances = np.log(np.clip(np.concatenate([by_level, by_code, by_wording]), LEAST, 1.0))
+    row: Floats = np.concatenate([chances, [odds], rule, rule * odds, signs]).astype(np.float32)
+    return row
+
+
+def softmax(scores: Floats) -> Floats:
+    """Chances from scores, shape (n,), summing to 1."""
+    powers = np.exp(scores - scores.max())
+    chances: Floats = powers / powers.sum()
+    return chances
+
+
+def _level_name(code: str) -> str:
+    return NONE if code == NONE else level_of(code).value
+
+
+def _shares(codes: Sequence[str], by_code: Floats) -> dict[str, float]:
+    sign = max(1.0 - float(by_code[codes.index(NONE)]), 1e-9)
+    return {code: float(chance) / sign for code, chance in zip(codes, by_code, strict=True) if code != NONE}
 
 
 def windows(words: Sequence[str]) -> list[str]:
@@ -140,8 +160,11 @@ def load_weights(folder: Path = OPINION_FOLDER) -> Weights:
     """Raises SettingsError when the files are missing or damaged."""
     try:
         words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-        arrays = load_file(str(folder / NUMBERS))
-        return Weights(tuple(words["codes"]), arrays["weights"], arrays["bias"], words["limits"])
+        arrays = {name: array.astype(np.float32) for name, array in load_file(str(folder / NUMBERS)).items()}
+        wording = Wording(arrays["rarity"], arrays["wording"], arrays["wording_bias"])
+        meaning = (arrays["meaning"], arrays["meaning_bias"])
+        joint = (arrays["joint"], arrays["joint_bias"])
+        return Weights(tuple(words["codes"]), *meaning, wording, *joint, words["favour"], words["veto"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         raise SettingsError(
             f"The safety check's second opinion in {folder.name}/ can't be read; restore it or run `make tune`."

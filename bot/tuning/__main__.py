@@ -20,6 +20,7 @@ from bot.encoder.adapter import ADAPTER_FILE, load_adapter
 from bot.encoder.convert import weights_dir
 from bot.encoder.sentence import load_encoder
 from bot.errors import MesoGuideError
+from bot.safety.check import load_safety
 from bot.safety.opinion import OPINION_FOLDER
 from bot.settings import ROOT
 from bot.tuning.lines import Line, intent_lines, safety_lines
@@ -74,7 +75,8 @@ def _learn_opinion() -> None:
     """The second opinion judges by the encoder's vectors, so it is learnt anew with each correction."""
     from bot.tuning.opinion import learn, save
 
-    save(learn(_lines(), load_encoder().encode), OPINION_FOLDER)
+    check = load_safety(ROOT / "knowledge")
+    save(learn(_lines(), load_encoder().encode, check), OPINION_FOLDER)
     logging.info("Written to %s/", OPINION_FOLDER.name)
 
 

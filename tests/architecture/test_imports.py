@@ -46,7 +46,7 @@ OUTSIDE: dict[str, set[str]] = {
     "governance": {"numpy"},
     "reading": {"textstat"},
     "evaluate": {"pydantic"},
-    "tuning": {"numpy", "safetensors", "sklearn", "tensorflow", "tokenizers"},
+    "tuning": {"numpy", "scipy", "safetensors", "sklearn", "tensorflow", "tokenizers"},
 }
 
 

@@ -66,7 +66,7 @@ def test_a_failing_encoder_leaves_the_plain_signs(caplog: pytest.LogCaptureFixtu
 
 def test_words_about_wanting_to_die_are_never_overruled() -> None:
     weights = load_weights()
-    quiet = SecondOpinion(lambda texts: np.zeros((len(texts), len(weights.weights)), dtype=np.float32), weights)
+    quiet = SecondOpinion(lambda texts: np.zeros((len(texts), len(weights.meaning)), dtype=np.float32), weights)
     check = load_safety(ROOT / "knowledge", quiet)
     flag = check.assess("do you take cards? i want to kill myself. hi there, hope you are well.")
     assert flag is not None

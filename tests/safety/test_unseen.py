@@ -15,9 +15,9 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.97, "urgent": 0.92, "crisis": 0.88, "minor": 0.82}
+CAUGHT = {"emergency": 0.99, "urgent": 0.96, "crisis": 0.96, "minor": 0.88}
 LEAST_LINES = 45
-FALSE_ALARMS = 0.12
+FALSE_ALARMS = 0.09
 
 
 @pytest.fixture(scope="module")

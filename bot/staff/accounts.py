@@ -78,10 +78,16 @@ class Accounts:
 
     def verify(self, staff: Staff, old_token_hash: str, *, now: datetime) -> SignedIn | None:
         """The session again under a new token, now with everything. None when it had ended meanwhile."""
+        renewed = self.renew(staff, old_token_hash, now=now)
+        if renewed is not None:
+            self._store.audit("signed_in", by=staff, now=now)
+        return renewed
+
+    def renew(self, staff: Staff, old_token_hash: str, *, now: datetime) -> SignedIn | None:
+        """As `verify`, for somebody who is signed in already."""
         token = new_token()
         if not self._store.verify_staff_session(old_token_hash, hash_token(token), csrf=new_token(), now=now):
             return None
-        self._store.audit("signed_in", by=staff, now=now)
         return SignedIn(staff, token, True)
 
     def needs_totp(self, role: Role) -> bool:

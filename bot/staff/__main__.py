@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 from bot.errors import MesoGuideError, StaffError
 from bot.settings import load_settings
-from bot.staff.links import invite, new_link
+from bot.staff.links import first_link, invite, new_link
 from bot.store.opening import opened_store
 from bot.store.staff import Account
 from bot.store.store import Store
@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--lost-phone", action="store_true", help="using the link takes the second factor away")
     command.set_defaults(run=_link)
     commands.add_parser("list", help="show everybody").set_defaults(run=_list)
+    command = commands.add_parser("first-link", help="print a link for the first admin, or nothing if there is one")
+    command.set_defaults(run=_first_link)
     for name, run, words in (
         ("deactivate", _deactivate, "let somebody in no more, and end their sessions now"),
         ("unlock", _unlock, "forget somebody's wrong tries"),
@@ -67,6 +69,12 @@ def _link(store: Store, options: argparse.Namespace, address: str) -> Iterator[s
         raise StaffError("not_active", f"{staff.login} is deactivated; an admin can reactivate the account first.")
     yield f"{address}{new_link(store, staff, by=None, now=_now(), resets_totp=options.lost_phone)}"
     yield "The link works once, for 24 hours."
+
+
+def _first_link(store: Store, options: argparse.Namespace, address: str) -> Iterator[str]:
+    path = first_link(store, now=_now())
+    if path is not None:
+        yield f"{address}{path}"
 
 
 def _list(store: Store, options: argparse.Namespace, address: str) -> Iterator[str]:

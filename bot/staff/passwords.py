@@ -68,7 +68,7 @@ def _is_common(whole: str) -> bool:
     if sum(sign.isdigit() for sign in folded) > len(folded) - FEWEST_LETTERS:
         return True
     # What is left of each reading without numbers and signs: "P4ssw0rd2024!" is "password" either way.
-    for reading in (folded, folded.translate(LEET)):
+    for reading in (folded, re.sub(r"[\W\d_]+$", "", folded).translate(LEET)):
         kept = re.sub(r"[\W\d_]", "", reading)
         if _unit(kept) in _common_words() or _is_two_common_words(kept):
             return True

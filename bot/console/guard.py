@@ -12,7 +12,9 @@ from starlette.types import Message
 
 from bot.console.page import Endpoint, Page, PublicEndpoint
 from bot.console.refusal import error_json, form_expired, from_elsewhere, is_script, not_allowed, refusal, too_large
+from bot.console.visit import COOKIE as COOKIE
 from bot.console.visit import LOCKED, SIGN_IN, Visit, find_visit, has_csrf, way_in
+from bot.console.visit import is_signed_in as is_signed_in
 from bot.console.ways import SAFE_METHODS, is_from_us
 from bot.errors import ConversationError, HandoffError, StaffError
 from bot.staff.permissions import may

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx2
 import pyotp
+import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from bot.console.guard import COOKIE
@@ -21,6 +23,13 @@ from tests.console.colleague import ADDRESS
 PASSWORD = "velvet otter climbs seven"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 FROM_US = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
+
+
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with the fewest rounds: what real ones cost is shown in tests/staff."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
+    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: cheap.hash("nobody"))
 
 
 def now() -> datetime:
@@ -59,7 +68,9 @@ def give_session(
     )
     if seen is not None:
         store.touch_staff_session(hash_token(token), now=now() - seen)
-    client.cookies.set(COOKIE, token)
+    # As the test client keeps those that a response sets, so that the next one takes its place.
+    client.cookies.clear()
+    client.cookies.set(COOKIE, token, domain="testserver.local", path="/")
     return csrf
 
 

@@ -3,7 +3,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import httpx2
+import pyotp
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from bot.console.guard import COOKIE
@@ -21,6 +24,7 @@ from tests.console.accounts import (
     give_phone,
     give_session,
     now,
+    quick_passwords,
     send,
 )
 from tests.console.colleague import ADDRESS
@@ -40,12 +44,19 @@ ELSEWHERE = (
 PROFILE = "/console/profile"
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_passwords(monkeypatch)
+
+
 @pytest.fixture
 def browser(anonymous: TestClient) -> TestClient:
     return anonymous
 
 
-def sign_in(browser: TestClient, password: str = PASSWORD, where: str = PROFILE, login: str = "nora"):  # type: ignore[no-untyped-def]
+def sign_in(
+    browser: TestClient, password: str = PASSWORD, where: str = PROFILE, login: str = "nora"
+) -> httpx2.Response:
     return send(browser, "/console/sign-in", login=login, password=password, next=where)
 
 
@@ -196,8 +207,6 @@ def test_an_admin_without_second_factor_sets_it_up_before_anything_else(browser:
     form = browser.get("/console/code?next=/console/users")
     assert "data:image/svg+xml" in form.text
     assert "Not now" not in form.text
-    import pyotp
-
     secret = field_of(form, "secret")
     fields = {"csrf": field_of(form, "csrf"), "secret": secret, "next": field_of(form, "next")}
     assert send(browser, "/console/second-factor", **fields, code="000000").status_code == 422
@@ -299,7 +308,5 @@ def test_a_form_from_another_site_signs_nobody_in(browser: TestClient, store: St
     ],
 )
 def test_a_session_is_named_by_browser_and_system(agent: str, shown: str) -> None:
-    from starlette.requests import Request
-
     scope = {"type": "http", "headers": [(b"user-agent", agent.encode())]}
     assert browser_of(Request(scope)) == shown

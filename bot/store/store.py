@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.assessments import Assessments
+from bot.store.audit import Audit
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
@@ -10,6 +11,9 @@ from bot.store.missed import MissedQuestions
 from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.staff import StaffAccounts
+from bot.store.staff_links import StaffLinks
+from bot.store.staff_secrets import StaffSecrets
+from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 
@@ -25,6 +29,10 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    StaffSessions,
+    StaffSecrets,
+    StaffLinks,
+    Audit,
 ):
     """The conversation log of one clinic.
 

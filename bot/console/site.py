@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.console import live, queue, review, search
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -15,12 +16,18 @@ STATIC = Path(__file__).resolve().parent / "static"
 
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
-    return []
+    return [
+        *queue.pages(tools),
+        *search.pages(tools),
+        *review.pages(tools),
+        *live.pages(tools),
+    ]
 
 
 def console_routes(tools: Tools) -> list[BaseRoute]:
     """/console/… for the gateway."""
     routes = [
-        Route(f"/console{page.path}", Guard(tools.store, page), methods=list(page.methods)) for page in pages(tools)
+        Route(f"/console{page.path}", Guard(tools.store, page).__call__, methods=list(page.methods))
+        for page in pages(tools)
     ]
     return [*routes, Mount("/console/static", StaticFiles(directory=STATIC))]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from bot.store.assessments import Assessments
+from bot.store.audit import Audit
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.protocols import Protocols
+from bot.store.pulse import Pulses
+from bot.store.queue import Queue
 from bot.store.records import Records
+from bot.store.review import Review
+from bot.store.search import Search
 from bot.store.staff import StaffAccounts
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
+from bot.store.views import SavedViews
 
 
 class Store(
@@ -25,6 +31,12 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Audit,
+    Queue,
+    SavedViews,
+    Search,
+    Pulses,
+    Review,
 ):
     """The conversation log of one clinic.
 

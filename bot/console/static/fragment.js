@@ -60,15 +60,23 @@ function isSameThing(old, fresh) {
  * @param {Node} source
  */
 function syncChildren(target, source) {
+  const kept = new Set([...source.childNodes].map(keyOf));
   /** @type {Map<string, Node>} */
   const known = new Map();
-  for (const child of target.childNodes) {
+  for (const child of [...target.childNodes]) {
     const key = keyOf(child);
-    if (key) known.set(key, child);
+    if (key && !kept.has(key)) child.remove();
+    else if (key) known.set(key, child);
   }
   let place = target.firstChild;
   for (const fresh of [...source.childNodes]) {
     const key = keyOf(fresh);
+    // Gaps between elements must not shift what follows: moving an element would take its focus.
+    while (place && fresh instanceof Element && isGap(place)) {
+      const next = place.nextSibling;
+      place.remove();
+      place = next;
+    }
     let old = key ? known.get(key) ?? null : place;
     // An element with a key is nobody else's stand-in.
     if (old && !isSameThing(old, fresh)) old = null;
@@ -85,6 +93,11 @@ function syncChildren(target, source) {
     place.remove();
     place = next;
   }
+}
+
+/** @param {Node} node */
+function isGap(node) {
+  return node.nodeType === Node.TEXT_NODE && !node.nodeValue?.trim();
 }
 
 /**

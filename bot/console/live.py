@@ -28,7 +28,7 @@ Check = Callable[[], Awaitable[bool]]
 
 def pages(tools: Tools) -> list[Page]:
     """The events. `?probe` asks only whether one is still signed in."""
-    return [Page("/events", partial(_events, tools, Heart(tools.store)), Permission.READ)]
+    return [Page("/events", partial(_events, tools, Heart(tools.store)), Permission.READ, is_background=True)]
 
 
 async def _events(tools: Tools, heart: Heart, request: Request, session: StaffSession) -> Response:

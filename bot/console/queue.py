@@ -44,8 +44,8 @@ def pages(tools: Tools) -> list[Page]:
     """The queue, its list alone for live pages, and the saved views."""
     return [
         Page("/", partial(_queue, tools), Permission.READ),
-        Page("/queue", partial(_list, tools), Permission.READ),
-        Page("/queue/side", partial(_side, tools), Permission.READ),
+        Page("/queue", partial(_list, tools), Permission.READ, is_background=True),
+        Page("/queue/side", partial(_side, tools), Permission.READ, is_background=True),
         Page("/views", partial(_save_view, tools), Permission.SELF, methods=("POST",)),
         Page("/views/delete", partial(_delete_view, tools), Permission.SELF, methods=("POST",)),
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import live, queue, review, search
+from bot.console import audit, live, profile, queue, review, search, second_factor, sign_in, users, welcome
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -21,6 +21,12 @@ def pages(tools: Tools) -> list[Page]:
         *search.pages(tools),
         *review.pages(tools),
         *live.pages(tools),
+        *sign_in.pages(tools),
+        *second_factor.pages(tools),
+        *welcome.pages(tools),
+        *profile.pages(tools),
+        *users.pages(tools),
+        *audit.pages(tools),
     ]
 
 

@@ -15,6 +15,9 @@ from bot.store.records import Records
 from bot.store.review import Review
 from bot.store.search import Search
 from bot.store.staff import StaffAccounts
+from bot.store.staff_links import StaffLinks
+from bot.store.staff_secrets import StaffSecrets
+from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 from bot.store.views import SavedViews
@@ -31,6 +34,9 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    StaffSessions,
+    StaffSecrets,
+    StaffLinks,
     Audit,
     Queue,
     SavedViews,

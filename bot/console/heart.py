@@ -39,25 +39,26 @@ class Heart:
         self._every_s = every_s
         self._listeners: set[Beats] = set()
         self._beating: asyncio.Task[None] | None = None
-        self._last: Pulse | None = None
 
     @contextlib.asynccontextmanager
     async def listen(self) -> AsyncIterator[Beats]:
         """A queue of beats; the first one, at once, says how things stand."""
         heard: Beats = asyncio.Queue(MOST_UNREAD)
-        heard.put_nowait(_beat(await self._feel(), ANY))
+        felt = await self._feel()
+        heard.put_nowait(_beat(felt, ANY))
         self._listeners.add(heard)
         if self._beating is None:
-            self._beating = asyncio.create_task(self._beat_forever())
+            # What changes from here on is compared with what the first listener was told.
+            self._beating = asyncio.create_task(self._beat_forever(felt))
         try:
             yield heard
         finally:
             self._listeners.discard(heard)
             if not self._listeners and self._beating is not None:
                 self._beating.cancel()
-                self._beating, self._last = None, None
+                self._beating = None
 
-    async def _beat_forever(self) -> None:
+    async def _beat_forever(self, before: Pulse) -> None:
         while True:
             await asyncio.sleep(self._every_s)
             try:
@@ -66,12 +67,10 @@ class Heart:
                 # The database may be away for a moment; live pages wait and then hear of everything at once.
                 logger.error("Live pages can't be told what changed: %s", type(error).__name__)
                 continue
-            before, self._last = self._last, now
-            if before is None:
-                continue
             changed = now.changed_since(before)
             if changed or (now.waiting, now.urgent) != (before.waiting, before.urgent):
                 self._tell(_beat(now, frozenset(changed)))
+            before = now
 
     def _tell(self, beat: Beat) -> None:
         for heard in self._listeners:

@@ -12,10 +12,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.console.guard import COOKIE
 from bot.console.heart import Beat, Heart
 from bot.console.page import Page, Tools
-from bot.privacy.tokens import hash_token
+from bot.console.visit import is_signed_in
 from bot.types import StaffSession
 from bot.vocabulary import Permission
 
@@ -35,16 +34,12 @@ async def _events(tools: Tools, heart: Heart, request: Request, session: StaffSe
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if "probe" in request.query_params:
         return Response(status_code=204, headers=headers)
-    token_hash = hash_token(request.cookies[COOKIE])
-
-    async def is_signed_in() -> bool:
-        return await asyncio.to_thread(tools.store.find_staff_session, token_hash) is not None
-
-    return StreamingResponse(events(heart, is_signed_in), media_type="text/event-stream", headers=headers)
+    still = partial(is_signed_in, tools.store, request)
+    return StreamingResponse(events(heart, still), media_type="text/event-stream", headers=headers)
 
 
 async def events(
-    heart: Heart, is_signed_in: Check, *, heartbeat_s: float = HEARTBEAT_S, longest_s: float = LONGEST_S
+    heart: Heart, is_still_signed_in: Check, *, heartbeat_s: float = HEARTBEAT_S, longest_s: float = LONGEST_S
 ) -> AsyncIterator[bytes]:
     """`queue` events with the counts, `changed` events with a conversation's id (null: perhaps any), and `end`.
 
@@ -57,7 +52,7 @@ async def events(
         while (left := until - time.monotonic()) > 0:
             if time.monotonic() - checked >= heartbeat_s:
                 checked = time.monotonic()
-                if not await is_signed_in():
+                if not await is_still_signed_in():
                     return
                 yield b": still here\n\n"
             beat = await _next(beats, min(left, heartbeat_s))

@@ -85,7 +85,9 @@ async def _side(tools: Tools, request: Request, session: StaffSession) -> Respon
 async def _save_view(tools: Tools, request: Request, session: StaffSession) -> Response:
     form = request.state.form
     name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
-    wanted = wanted_from({field: form.get(field, "") for field in ("view", "sort", "reason", "channel", "tag", "owner")})
+    wanted = wanted_from(
+        {field: form.get(field, "") for field in ("view", "sort", "reason", "channel", "tag", "owner")}
+    )
     query = query_of(wanted)
     if not name:
         return _to_queue(query)

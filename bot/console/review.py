@@ -67,7 +67,9 @@ async def _review(tools: Tools, request: Request, session: StaffSession) -> Resp
 
 async def _mark(tools: Tools, request: Request, session: StaffSession) -> Response:
     form = request.state.form
-    ids = [int(one) for one in form.get("ids", "").split(",")[:MOST] if one.isascii() and one.isdigit() and len(one) < 10]
+    ids = [
+        int(one) for one in form.get("ids", "").split(",")[:MOST] if one.isascii() and one.isdigit() and len(one) < 10
+    ]
     is_done = form.get("done") == "1"
     now = datetime.now(timezone.utc)
     await asyncio.to_thread(tools.store.mark_missed, ids, by=session.staff.id, is_done=is_done, now=now)

@@ -36,7 +36,9 @@ class Pulse:
         changed: set[str | None] = set()
         for name, rows in self.lately.items():
             known = before.lately.get(name, {})
-            fresh = {number: one for number, one in rows.items() if number not in known and number > min(known, default=0)}
+            fresh = {
+                number: one for number, one in rows.items() if number not in known and number > min(known, default=0)
+            }
             changed |= set(fresh.values()) | ({None} if len(fresh) >= WINDOW else set())
         changed |= {key[0] for key in self.looking ^ before.looking}
         moved = set(self.open.items()) ^ set(before.open.items())
@@ -75,7 +77,9 @@ def _moves() -> Any:
 
 
 def _lately(connection: Connection, query: Any, number: Any) -> dict[int, str]:
-    return {row.id: row.conversation_id for row in connection.execute(query.order_by(number.desc()).limit(WINDOW)).all()}
+    return {
+        row.id: row.conversation_id for row in connection.execute(query.order_by(number.desc()).limit(WINDOW)).all()
+    }
 
 
 def _typing(row: Any, now: datetime) -> str:

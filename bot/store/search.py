@@ -45,9 +45,7 @@ class Found:
 class Search(Base):
     """Opens message after message, the newest first, for as long as somebody is willing to wait."""
 
-    def search(
-        self, fits: Callable[[str], bool], *, before: int | None = None, seconds: float = LONGEST_S
-    ) -> Found:
+    def search(self, fits: Callable[[str], bool], *, before: int | None = None, seconds: float = LONGEST_S) -> Found:
         """Messages whose text `fits`, at most 50, read backwards from the row `before` for at most `seconds`."""
         until = time.monotonic() + seconds
         hits: list[Hit] = []

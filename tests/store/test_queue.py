@@ -178,9 +178,7 @@ def test_each_view_has_its_own(store: Store, engine: Engine) -> None:
 
 def test_what_came_in_while_the_clinic_was_closed(store: Store) -> None:
     night, day = waiting(store, 60 * 9), waiting(store, 10)
-    page = store.queue(
-        Wanted(View.OUT_OF_HOURS), me=ME, is_open_at=lambda at: at > NOW - timedelta(hours=1), now=NOW
-    )
+    page = store.queue(Wanted(View.OUT_OF_HOURS), me=ME, is_open_at=lambda at: at > NOW - timedelta(hours=1), now=NOW)
     assert shown(page) == [night]
     assert page.counts[View.OUT_OF_HOURS] == 1
     assert day not in shown(page)

@@ -21,7 +21,7 @@ export async function replaceFragment(element, url) {
   if (address.origin !== location.origin) throw new Error("Fragments come from our own server only.");
   const turn = (turns.get(element) ?? 0) + 1;
   turns.set(element, turn);
-  const answer = await fetch(address, { headers: { "X-Fragment": "1" }, credentials: "same-origin", cache: "no-store" });
+  const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin", cache: "no-store" });
   if (!answer.ok || answer.redirected) throw new Error(`The server answered ${answer.status}.`);
   const html = await answer.text();
   if (turns.get(element) !== turn) return false;

@@ -82,7 +82,8 @@ async function lose() {
 
 /** @returns {Promise<boolean>} false when the server wants a new sign-in; throws when it can't be reached */
 async function isSignedIn() {
-  const answer = await fetch("/console/events?probe=1", { redirect: "manual", cache: "no-store" });
+  const headers = { "X-Requested-With": "fetch" };
+  const answer = await fetch("/console/events?probe=1", { headers, redirect: "manual", cache: "no-store" });
   if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return false;
   if (!answer.ok) throw new Error("The server is not well.");
   return true;

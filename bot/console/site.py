@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import audit, profile, second_factor, sign_in, users, welcome
+from bot.console import audit, live, profile, queue, review, search, second_factor, sign_in, users, welcome
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -17,6 +17,10 @@ STATIC = Path(__file__).resolve().parent / "static"
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
     return [
+        *queue.pages(tools),
+        *search.pages(tools),
+        *review.pages(tools),
+        *live.pages(tools),
         *sign_in.pages(tools),
         *second_factor.pages(tools),
         *welcome.pages(tools),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.store.assessments import Assessments
 from bot.store.conversations import Conversations
+from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
@@ -25,6 +26,7 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Counts,
 ):
     """The conversation log of one clinic.
 

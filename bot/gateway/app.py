@@ -20,6 +20,7 @@ from bot.gateway.patient_api import patient_routes
 from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.handoff.desk import Desk
+from bot.office import Office
 from bot.wiring import Talk
 
 FINISH_S = 3.0
@@ -33,8 +34,13 @@ def create_app(
     starters: tuple[str, ...],
     sites: tuple[str, ...] = (),
     new_conversations_per_minute: int = 10,
+    office: Office | None = None,
 ) -> SecurityHeaders:
-    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions."""
+    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions.
+
+    `office` has the clinic's facts with what the console changes of them; one of its own unless given.
+    """
+    office = office or Office(clinic, talk.store)
     limit = AddressLimit(new_conversations_per_minute)
     languages = tuple(clinic.languages)
 
@@ -42,7 +48,8 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         beside = [
             asyncio.create_task(talk.turns.sweep_forever()),
-            asyncio.create_task(erase_expired_forever(talk.store, clinic.retention_days)),
+            asyncio.create_task(erase_expired_forever(talk.store, lambda: office.present().retention_days)),
+            asyncio.create_task(office.refresh_forever()),
         ]
         yield
         for task in beside:
@@ -51,13 +58,13 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic)
+    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, office)
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
-            *page_routes(clinic, starters=starters),
+            *page_routes(office.present, starters=starters),
             *console_routes(tools),
         ],
         exception_handlers=HANDLERS,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bot.store.assessments import Assessments
+from bot.store.audit import Audit
 from bot.store.conversations import Conversations
 from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
+from bot.store.office import CannedReplies, OfficeSettings
 from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.staff import StaffAccounts
@@ -27,6 +29,9 @@ class Store(
     MissedQuestions,
     StaffAccounts,
     Counts,
+    Audit,
+    OfficeSettings,
+    CannedReplies,
 ):
     """The conversation log of one clinic.
 

@@ -34,11 +34,13 @@ def create_app(
     starters: tuple[str, ...],
     sites: tuple[str, ...] = (),
     new_conversations_per_minute: int = 10,
+    require_totp: bool = False,
     office: Office | None = None,
 ) -> SecurityHeaders:
     """Everything behind one address. `sites` may embed the widget; `starters` are its first questions.
 
-    `office` has the clinic's facts with what the console changes of them; one of its own unless given.
+    `require_totp`: staff of every role need a second factor. `office` has the clinic's facts with what the console
+    changes of them; one of its own unless given.
     """
     office = office or Office(clinic, talk.store)
     limit = AddressLimit(new_conversations_per_minute)
@@ -58,7 +60,14 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, office)
+    tools = Tools(
+        store=talk.store,
+        desk=Desk(talk.store),
+        service=talk.service,
+        bulletin=talk.bulletin,
+        office=office,
+        require_totp=require_totp,
+    )
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),

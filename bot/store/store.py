@@ -11,10 +11,18 @@ from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.office import CannedReplies, OfficeSettings
 from bot.store.protocols import Protocols
+from bot.store.pulse import Pulses
+from bot.store.queue import Queue
 from bot.store.records import Records
+from bot.store.review import Review
+from bot.store.search import Search
 from bot.store.staff import StaffAccounts
+from bot.store.staff_links import StaffLinks
+from bot.store.staff_secrets import StaffSecrets
+from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
+from bot.store.views import SavedViews
 
 
 class Store(
@@ -29,9 +37,17 @@ class Store(
     MissedQuestions,
     StaffAccounts,
     Counts,
-    Audit,
     OfficeSettings,
     CannedReplies,
+    StaffSessions,
+    StaffSecrets,
+    StaffLinks,
+    Audit,
+    Queue,
+    SavedViews,
+    Search,
+    Pulses,
+    Review,
 ):
     """The conversation log of one clinic.
 

@@ -45,6 +45,7 @@ OUTSIDE: dict[str, set[str]] = {
     "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},
     "governance": {"numpy"},
     "office": {"pydantic", "sqlalchemy"},
+    "staff": {"argon2", "pyotp", "segno"},
     "reading": {"textstat"},
     "evaluate": {"pydantic"},
     "tuning": {"numpy", "safetensors", "sklearn", "tensorflow", "tokenizers"},

@@ -109,10 +109,6 @@ class Holiday(Strict):
     name: str = Field("Holiday", min_length=2, max_length=60)
     hours: list[str] = []
 
-    @root_validator(pre=True)
-    def _filled(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if name != "hours" or value is not None}
-
     @validator("hours")
     def _known_hours(cls, value: list[str]) -> list[str]:
         check_spans(value)
@@ -199,10 +195,17 @@ class Clinic(Strict):
         return value
 
     @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def is_open(self, now: dt.datetime) -> bool:
+        return self.hours.is_open(now)
+
+    @property
     def hours(self) -> Hours:
         """Opening hours and holidays, to ask and to count with."""
         return Hours(
-            ZoneInfo(self.time_zone),
+            self.zone,
             self.opening_hours,
             {day: holiday.hours for day, holiday in self.holidays.items()},
             {day: holiday.name for day, holiday in self.holidays.items()},

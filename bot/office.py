@@ -81,12 +81,18 @@ class Office:
             await asyncio.sleep(PAUSE_S)
 
 
+def as_json(clinic: Clinic) -> dict[str, Any]:
+    """All facts as JSON has them."""
+    holidays = {day.isoformat(): holiday.dict() for day, holiday in clinic.holidays.items()}
+    return dict(json.loads(clinic.json(exclude={"holidays"}))) | {"holidays": holidays}
+
+
 def with_changes(clinic: Clinic, values: Mapping[str, Any]) -> Clinic:
     """`clinic` with other facts, given as in JSON. Raises ChangeRefused."""
     if not values:
         return clinic
     try:
-        return Clinic(**(json.loads(clinic.json()) | dict(values)))
+        return Clinic(**(as_json(clinic) | dict(values)))
     except ValidationError as error:
         raise ChangeRefused(_sentences(error)) from None
 

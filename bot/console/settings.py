@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +17,7 @@ from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
 from bot.console.settings_form import NAMES
 from bot.hours import DAY_NAMES, DAYS
-from bot.office import CHANGEABLE, ChangeRefused, with_changes
+from bot.office import CHANGEABLE, ChangeRefused, as_json, with_changes
 from bot.store.office import Change, ChangedMeanwhile
 from bot.types import StaffSession
 from bot.vocabulary import Permission
@@ -62,9 +61,9 @@ def _change(tools: Tools, form: Mapping[str, str], session: StaffSession) -> Sho
     if form.get("reset") in CHANGEABLE:
         return _reset(tools, form, form["reset"], session)
     found = settings_form.read(form)
-    before = json.loads(tools.clinic.json())
+    before = as_json(tools.clinic)
     changed = {name: value for name, value in found.values.items() if value != before[name]}
-    file = json.loads(tools.office.file.json())
+    file = as_json(tools.office.file)
     reset = {name for name, value in changed.items() if value == file[name]}
     changes = tools.store.clinic_changes()
     kept = {name: one.value for name, one in changes.items() if name not in reset}
@@ -76,7 +75,7 @@ def _change(tools: Tools, form: Mapping[str, str], session: StaffSession) -> Sho
     if found.errors:
         return Shown(form, found.errors, problem=_problem(len(found.errors)), status=422)
     # As the model writes it: an address without its capitals, a text without its blanks.
-    written = json.loads(clinic.json())
+    written = as_json(clinic)
     values = {name: written[name] for name in changed if name not in reset}
     return _write(tools, form, values, [name for name in reset if name in changes], session)
 
@@ -117,7 +116,7 @@ def _write(
 
 def _page(tools: Tools, session: StaffSession, shown: Shown) -> Response:
     changes = tools.store.clinic_changes()
-    file, now = json.loads(tools.office.file.json()), json.loads(tools.clinic.json())
+    file, now = as_json(tools.office.file), as_json(tools.clinic)
     people = {one.id: one.name for one in tools.store.all_staff()}
     today = dt.datetime.now(tools.clinic.hours.zone).date().isoformat()
     numbers = settings_form.holiday_numbers(shown.fields)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from bot.clinic import Clinic
 from bot.hours import DAY_NAMES, DAYS, check_spans
+from bot.office import as_json
 
 NAMES = {
     "opening_hours": "Opening hours",
@@ -40,7 +40,7 @@ class Read:
 
 def shown(clinic: Clinic) -> dict[str, str]:
     """The text of every control for these facts."""
-    facts = json.loads(clinic.json())
+    facts = as_json(clinic)
     fields = {f"hours_{day}": ", ".join(facts["opening_hours"].get(day, [])) for day in DAYS}
     for number, (day, holiday) in enumerate(sorted(facts["holidays"].items())):
         fields |= _holiday_fields(number, day, holiday["name"], ", ".join(holiday["hours"]))

@@ -233,6 +233,15 @@ class Staff:
 
 
 @dataclass(frozen=True)
+class CannedReply:
+    """A reply that staff keep ready. Its text may hold the clinic's placeholders and `{staff_name}`."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class StaffSession:
     """A member of staff who is signed in. `csrf` has to come back with every form."""
 

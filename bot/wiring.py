@@ -17,6 +17,7 @@ from bot.candidacy.versions import Versions
 from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
 from bot.errors import SettingsError
+from bot.retrieval.canned import load_canned
 from bot.retrieval.card import Card
 from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
+    from bot.office import Office
     from bot.store.store import Store
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -59,9 +61,51 @@ class Content:
         return not self.clinic.require_signed or card.is_in_force(dt.date.today())
 
 
-@lru_cache(maxsize=1)
+class _Live:
+    """What this process knows of the console: nothing in training, in `rasa shell` and on the command line."""
+
+    office: Office | None = None
+    content: Content | None = None
+
+
 def content() -> Content:
-    """Raises DocumentError when a file of knowledge or `clinic.yml` is wrong."""
+    """Everything that may be said, by the facts of `clinic.yml` and what the console has changed of them.
+
+    Raises DocumentError when a file of knowledge or `clinic.yml` is wrong.
+    """
+    words = file_content()
+    if _Live.office is None:
+        return words
+    clinic = _Live.office.present()
+    if clinic is words.clinic:
+        return words
+    live = _Live.content
+    if live is None or live.clinic is not clinic:
+        offer = replace(words.library.offer, clinic=clinic)
+        live = replace(words, clinic=clinic, values=placeholders(clinic), library=replace(words.library, offer=offer))
+        _Live.content = live
+    return live
+
+
+def use_office(store: Store) -> Office:
+    """From now on `content` follows what the console changes. Call `refresh_office` now and then."""
+    from bot.office import Office
+
+    office = Office(file_content().clinic, store)
+    office.refresh(at_once=True)
+    _Live.office = office
+    return office
+
+
+def refresh_office() -> None:
+    """Look for changes of the console; blocking, at most every two seconds. Does nothing without `use_office`."""
+    if _Live.office is not None:
+        _Live.office.refresh()
+
+
+@lru_cache(maxsize=1)
+def file_content() -> Content:
+    """As `content`, by the facts of `clinic.yml` alone."""
     settings = load_content_settings()
     clinic = load_clinic(settings.clinic_file)
     values = placeholders(clinic)
@@ -112,7 +156,7 @@ def open_store(settings: Settings) -> Store:
     # Imported here, so that training and the action server, which need no database, load none of it.
     from bot.store.opening import opened_store
 
-    return opened_store(settings)
+    return opened_store(settings, lambda: content().clinic.hours)
 
 
 @dataclass(frozen=True)
@@ -144,6 +188,12 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     safety = Safety(safety_check(), words.safety_texts, words.values)
     service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
     return Talk(store, brain, turns, service, learning, bulletin)
+
+
+def ship_canned_replies(store: Store) -> None:
+    """Give a new clinic's staff the replies of `canned.yml`. Raises DocumentError when that file is wrong."""
+    shipped = load_canned(load_content_settings().knowledge_dir, file_content().values)
+    store.ship_canned_replies(shipped, now=dt.datetime.now(dt.timezone.utc))
 
 
 def starter_questions() -> tuple[str, ...]:

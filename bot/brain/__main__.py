@@ -9,7 +9,7 @@ from bot.brain.process import prepare_process
 from bot.errors import MesoGuideError
 from bot.privacy.logs import configure_logging
 from bot.settings import load_settings
-from bot.wiring import content, open_store
+from bot.wiring import content, open_store, use_office
 
 logger = logging.getLogger("bot.brain")
 
@@ -26,7 +26,9 @@ def main() -> int:
         from bot.brain.server import create_app
 
         content()
-        brain = load_brain(settings.models_dir, open_store(settings))
+        store = open_store(settings)
+        use_office(store)
+        brain = load_brain(settings.models_dir, store)
     except MesoGuideError as error:
         logging.basicConfig()
         logger.error("%s", error)

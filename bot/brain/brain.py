@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from bot.brain.tracker_store import EncryptedTrackerStore
 from bot.errors import BrainUnavailable
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn
-from bot.wiring import versions
+from bot.wiring import refresh_office, versions
 
 CANARY = "does it hurt?"
 
@@ -50,6 +51,7 @@ class Brain:
 
         Raises BrainUnavailable when the model says nothing that can be shown.
         """
+        await asyncio.to_thread(refresh_office)
         # Looking and playing under one lock: a turn that is asked again while it is still running waits for its answer.
         async with self._agent.lock_store.lock(turn.conversation_id):
             known = await self._answered_before(turn)

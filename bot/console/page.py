@@ -12,6 +12,7 @@ from bot.clinic import Clinic
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.service import ConversationService
 from bot.handoff.desk import Desk
+from bot.office import Office
 from bot.store.store import Store
 from bot.types import StaffSession
 from bot.vocabulary import Permission
@@ -43,5 +44,10 @@ class Tools:
     desk: Desk
     service: ConversationService
     bulletin: Bulletin
-    clinic: Clinic
+    office: Office
     require_totp: bool = False
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic's facts as they are now."""
+        return self.office.present()

@@ -7,7 +7,21 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import audit, live, profile, queue, review, search, second_factor, sign_in, users, welcome
+from bot.console import (
+    audit,
+    canned,
+    live,
+    numbers,
+    profile,
+    queue,
+    review,
+    search,
+    second_factor,
+    settings,
+    sign_in,
+    users,
+    welcome,
+)
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -17,6 +31,9 @@ STATIC = Path(__file__).resolve().parent / "static"
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
     return [
+        *settings.pages(tools),
+        *canned.pages(tools),
+        *numbers.pages(tools),
         *queue.pages(tools),
         *search.pages(tools),
         *review.pages(tools),

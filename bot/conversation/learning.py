@@ -41,6 +41,7 @@ class Learning:
         answer = next((message.envelope for message in before if message.seq == seq), None)
         if answer is None or answer.kind is not Kind.ANSWER:
             raise ConversationError("answer_unknown", "That answer isn't part of this conversation.", status=404)
+        self._store.keep_rating(conversation_id, seq, is_helpful=is_helpful, now=datetime.now(timezone.utc))
         if is_helpful:
             self._store.forget_missed(conversation_id, seq)
             return

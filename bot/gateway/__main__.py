@@ -12,7 +12,7 @@ from bot.errors import MesoGuideError
 from bot.gateway.app import create_app
 from bot.privacy.logs import configure_logging
 from bot.settings import load_settings
-from bot.wiring import connect, content, open_store, starter_questions
+from bot.wiring import connect, content, open_store, ship_canned_replies, starter_questions, use_office
 
 logger = logging.getLogger("bot.gateway")
 
@@ -27,7 +27,10 @@ def main() -> int:
         brain = HttpBrain(
             settings.brain_url, settings.brain_secret.get_secret_value(), timeout_s=settings.brain_timeout_s
         )
-        talk = connect(open_store(settings), brain, settings)
+        store = open_store(settings)
+        office = use_office(store)
+        ship_canned_replies(store)
+        talk = connect(store, brain, settings)
         clinic, starters = content().clinic, starter_questions()
     except MesoGuideError as error:
         logging.basicConfig()
@@ -39,6 +42,7 @@ def main() -> int:
         starters=starters,
         sites=settings.allowed_sites,
         new_conversations_per_minute=settings.new_conversations_per_minute,
+        office=office,
         require_totp=settings.require_totp,
     )
     # No access log: addresses and paths together say who talked with a clinic about what, and when.

@@ -20,6 +20,7 @@ from bot.gateway.patient_api import patient_routes
 from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.handoff.desk import Desk
+from bot.office import Office
 from bot.wiring import Talk
 
 FINISH_S = 3.0
@@ -34,11 +35,14 @@ def create_app(
     sites: tuple[str, ...] = (),
     new_conversations_per_minute: int = 10,
     require_totp: bool = False,
+    office: Office | None = None,
 ) -> SecurityHeaders:
     """Everything behind one address. `sites` may embed the widget; `starters` are its first questions.
 
-    `require_totp`: staff of every role need a second factor.
+    `require_totp`: staff of every role need a second factor. `office` has the clinic's facts with what the console
+    changes of them; one of its own unless given.
     """
+    office = office or Office(clinic, talk.store)
     limit = AddressLimit(new_conversations_per_minute)
     languages = tuple(clinic.languages)
 
@@ -46,7 +50,8 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         beside = [
             asyncio.create_task(talk.turns.sweep_forever()),
-            asyncio.create_task(erase_expired_forever(talk.store, clinic.retention_days)),
+            asyncio.create_task(erase_expired_forever(talk.store, lambda: office.present().retention_days)),
+            asyncio.create_task(office.refresh_forever()),
         ]
         yield
         for task in beside:
@@ -60,7 +65,7 @@ def create_app(
         desk=Desk(talk.store),
         service=talk.service,
         bulletin=talk.bulletin,
-        clinic=clinic,
+        office=office,
         require_totp=require_totp,
     )
     app = Starlette(
@@ -68,7 +73,7 @@ def create_app(
             *patient_routes(talk, limit=limit, languages=languages),
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
-            *page_routes(clinic, starters=starters),
+            *page_routes(office.present, starters=starters),
             *console_routes(tools),
         ],
         exception_handlers=HANDLERS,

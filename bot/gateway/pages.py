@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -16,20 +17,21 @@ from bot.conversation.inbound import MAX_CHARACTERS
 WIDGET = Path(__file__).resolve().parent.parent / "widget"
 
 
-def page_routes(clinic: Clinic, *, starters: tuple[str, ...]) -> list[BaseRoute]:
-    """/widget/… and /demo. `starters` are questions that the widget offers first."""
-    config = {
-        "clinic_name": clinic.name,
-        "emergency_number": clinic.emergency_number,
-        "phone": clinic.phones.reception,
-        "privacy_url": clinic.privacy_url,
-        "retention_days": clinic.retention_days,
-        "minimum_age": clinic.minimum_age,
-        "starters": list(starters),
-        "max_characters": MAX_CHARACTERS,
-    }
+def page_routes(present: Callable[[], Clinic], *, starters: tuple[str, ...]) -> list[BaseRoute]:
+    """/widget/… and /demo. `present` is the clinic as it is now; the widget offers `starters` first."""
 
     async def widget_config(request: Request) -> Response:
+        clinic = present()
+        config = {
+            "clinic_name": clinic.name,
+            "emergency_number": clinic.emergency_number,
+            "phone": clinic.phones.reception,
+            "privacy_url": clinic.privacy_url,
+            "retention_days": clinic.retention_days,
+            "minimum_age": clinic.minimum_age,
+            "starters": list(starters),
+            "max_characters": MAX_CHARACTERS,
+        }
         return JSONResponse(config, headers={"Cache-Control": "no-cache"})
 
     async def panel(request: Request) -> Response:

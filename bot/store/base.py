@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from bot.errors import ConversationError
 from bot.privacy.cipher import Cipher
 from bot.store.engine import reading, relaxed
 from bot.store.tables import conversations
+from bot.store.tally import forget_counts, write_counts
 from bot.vocabulary import State
 
 # Where the bot has a voice. While staff own a conversation its messages wait for them.
@@ -29,18 +31,27 @@ class Base:
 
     def _write(self) -> AbstractContextManager[Connection]:
         """A transaction that may write; commits at the end of the block, or rolls back when it raises."""
-        transaction: AbstractContextManager[Connection] = self._engine.begin()
-        return transaction
+        return _counting(self._engine)
 
     def _write_relaxed(self) -> AbstractContextManager[Connection]:
         """As `_write`, without waiting for the disk: for what may be done again after a power cut."""
-        transaction: AbstractContextManager[Connection] = self._relaxed.begin()
-        return transaction
+        return _counting(self._relaxed)
 
     def _read(self) -> AbstractContextManager[Connection]:
         """One snapshot of the database."""
         transaction: AbstractContextManager[Connection] = self._reader.begin()
         return transaction
+
+
+@contextmanager
+def _counting(engine: Engine) -> Iterator[Connection]:
+    """A transaction that ends with writing what was counted in it."""
+    with engine.begin() as connection:
+        try:
+            yield connection
+            write_counts(connection)
+        finally:
+            forget_counts(connection)
 
 
 def lock(connection: Connection, conversation_id: str) -> Any | None:

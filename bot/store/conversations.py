@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from bot.privacy.tokens import new_id
 from bot.store.base import Base
 from bot.store.tables import conversations
+from bot.store.tally import count_conversation
 from bot.types import Conversation
 from bot.vocabulary import State
 
@@ -44,6 +45,7 @@ class Conversations(Base):
         }
         with self._write() as connection:
             connection.execute(insert(conversations).values(**row))
+            count_conversation(connection, now, channel)
         return opened
 
     def find_conversation(self, conversation_id: str) -> Conversation | None:

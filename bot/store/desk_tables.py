@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from bot.store.columns import UtcDateTime
 from bot.store.tables import conversations, metadata
@@ -32,6 +32,16 @@ reads = Table(
     Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
     Column("staff_id", String, primary_key=True),
     Column("seq", Integer, nullable=False),
+)
+
+# A patient's thumb under an answer of the bot.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("is_helpful", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # Who looks at a conversation or types in it just now. `who` is a member of staff's id, or "patient".

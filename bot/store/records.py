@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.privacy.tokens import receipt_id
 from bot.store.base import Base, lock, no_conversation
+from bot.store.desk_tables import ratings
 from bot.store.engine import empty_write_ahead_log
 from bot.store.tables import (
     assessments,
@@ -23,6 +24,7 @@ from bot.store.tables import (
     missed,
     trackers,
 )
+from bot.store.tally import count
 
 # The hash of the token stays out: it is a key, not something that the patient told us.
 EXPORTED = ("id", "channel", "locale", "state", "consent_at", "created_at", "seen_at")
@@ -56,6 +58,10 @@ class Records(Base):
                 "assessments": [
                     self._exported_assessment(one) for one in _rows_of(connection, assessments, conversation_id)
                 ],
+                "ratings": [
+                    {"seq": one.seq, "at": _plain(one.at), "is_helpful": one.is_helpful}
+                    for one in _rows_of(connection, ratings, conversation_id)
+                ],
                 "missed": [self._exported_missed(one) for one in _rows_of(connection, missed, conversation_id)],
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
@@ -67,7 +73,7 @@ class Records(Base):
         """
         with self._write() as connection:
             lock(connection, conversation_id)
-            erasure = _find_erasure(connection, conversation_id) or _erase(connection, conversation_id, now)
+            erasure = _find_erasure(connection, conversation_id) or _erase(connection, conversation_id, now, "patient")
         empty_write_ahead_log(self._engine)
         return erasure
 
@@ -92,7 +98,7 @@ class Records(Base):
             # Seen again since it was listed, or erased by another process.
             if row is None or row.seen_at >= before:
                 return False
-            _erase(connection, conversation_id, datetime.now(timezone.utc))
+            _erase(connection, conversation_id, datetime.now(timezone.utc), "retention")
             return True
 
     def _exported_message(self, row: Any) -> dict[str, Any]:
@@ -143,9 +149,9 @@ def _find_erasure(connection: Connection, conversation_id: str) -> Erasure | Non
     return None if row is None else Erasure(row.id, row.at, row.messages)
 
 
-def _erase(connection: Connection, conversation_id: str, now: datetime) -> Erasure:
-    count = select(func.count()).where(messages.c.conversation_id == conversation_id)
-    erasure = Erasure(receipt_id(conversation_id), now, connection.execute(count).scalar_one())
+def _erase(connection: Connection, conversation_id: str, now: datetime, why: str) -> Erasure:
+    query = select(func.count()).where(messages.c.conversation_id == conversation_id)
+    erasure = Erasure(receipt_id(conversation_id), now, connection.execute(query).scalar_one())
     # All that hangs on the conversation goes with it, by the foreign keys.
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
     gone += connection.execute(delete(trackers).where(trackers.c.conversation_id == conversation_id)).rowcount
@@ -153,4 +159,5 @@ def _erase(connection: Connection, conversation_id: str, now: datetime) -> Erasu
         raise no_conversation()
     row = {"id": erasure.receipt_id, "at": erasure.erased_at, "messages": erasure.messages}
     connection.execute(insert(erasures).values(**row))
+    count(connection, now, "erased", why)
     return erasure

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_id
 from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs
+from bot.store.tally import count_transition
 from bot.types import Envelope, Transition
 from bot.vocabulary import Act, Kind, Priority, Reason, State, Status
 
@@ -74,6 +75,7 @@ def open_or_raise(
 
 def write_transition(connection: Connection, cipher: Cipher, handoff_id: str, transition: Transition) -> None:
     """Add one line to a handoff's history."""
+    count_transition(connection, handoff_id, transition)
     row = {
         "handoff_id": handoff_id,
         "act": transition.act.value,

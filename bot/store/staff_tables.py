@@ -92,6 +92,8 @@ canned_replies = Table(
     Column("text", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String, nullable=False),
+    # Kept, so that it can be brought back, and so that the shipped ones never come back by themselves.
+    Column("deleted_at", UtcDateTime),
 )
 
 # What was changed in the console of the facts in clinic.yml: one row for each, as JSON.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bot.store.assessments import Assessments
 from bot.store.audit import Audit
 from bot.store.conversations import Conversations
+from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
+from bot.store.office import CannedReplies, OfficeSettings
 from bot.store.protocols import Protocols
 from bot.store.pulse import Pulses
 from bot.store.queue import Queue
@@ -34,6 +36,9 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Counts,
+    OfficeSettings,
+    CannedReplies,
     StaffSessions,
     StaffSecrets,
     StaffLinks,

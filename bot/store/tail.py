@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_button_id
 from bot.store.tables import assessments, buttons, conversations, messages
+from bot.store.tally import count, count_message
 from bot.types import Button, Envelope
 from bot.vocabulary import Author
 
@@ -48,6 +49,7 @@ class Tail:
             "is_pending": is_pending,
         }
         self._connection.execute(insert(messages).values(**row))
+        count_message(self._connection, at, author.value, body)
         self._connection.execute(
             update(conversations).where(conversations.c.id == self._conversation_id).values(last_seq=self.last_seq)
         )
@@ -77,3 +79,4 @@ class Tail:
             "body": self._cipher.seal_json(assessment),
         }
         self._connection.execute(insert(assessments).values(**row))
+        count(self._connection, at, "assessments", str(assessment.get("outcome", "")))

@@ -13,7 +13,7 @@ from actions.tell_more import ActionTellMore
 from bot import knowledge
 from bot.settings import ROOT
 from bot.vocabulary import Kind
-from bot.wiring import content, starter_questions
+from bot.wiring import file_content, starter_questions
 from tests.actions.test_decisions import all_said, said, tracker
 from tests.knowledge.test_signing import NAME, folder
 
@@ -28,9 +28,9 @@ def strict(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     clinic.write_text(text.replace("require_signed: false", "require_signed: true"), encoding="utf-8")
     monkeypatch.setenv("MESOGUIDE_CLINIC_FILE", str(clinic))
     assert knowledge.main(["sign", "pain.general", "--by", NAME]) == 0
-    content.cache_clear()
+    file_content.cache_clear()
     yield
-    content.cache_clear()
+    file_content.cache_clear()
 
 
 @pytest.mark.usefixtures("strict")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.brain.tracker_store import KEPT_EVENTS
 from bot.settings import ROOT
-from bot.wiring import content, versions
+from bot.wiring import file_content, versions
 from tests.conversations.candidacy import Questionnaire
 from tests.conversations.patient import Patient
 from tests.trained import Trained
@@ -26,7 +26,7 @@ def change_files(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = copy / "candidacy" / "questions" / "5_conditions.yml"
 
     def restart() -> None:
-        content.cache_clear()
+        file_content.cache_clear()
         versions.cache_clear()
         versions().keep_on(trained.talk.store)
 

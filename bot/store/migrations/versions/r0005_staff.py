@@ -139,6 +139,7 @@ def _create_settings() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("deleted_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_canned_replies")),
     )
     op.create_table(

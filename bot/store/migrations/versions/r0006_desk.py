@@ -85,6 +85,23 @@ def _create_reads_and_presences() -> None:
     )
 
 
+def _create_ratings() -> None:
+    op.create_table(
+        "ratings",
+        sa.Column("conversation_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("is_helpful", sa.Boolean(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_ratings_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "seq", name=op.f("pk_ratings")),
+    )
+
+
 def _create_outbox() -> None:
     op.create_table(
         "outbox",
@@ -118,6 +135,7 @@ def _create_outbox() -> None:
 def upgrade() -> None:
     _create_marks()
     _create_reads_and_presences()
+    _create_ratings()
     _create_outbox()
     for column in _handoff_columns():
         op.add_column("handoffs", column)
@@ -128,6 +146,7 @@ def downgrade() -> None:
     for column in _handoff_columns():
         op.drop_column("handoffs", column.name)
     op.drop_table("outbox")
+    op.drop_table("ratings")
     op.drop_table("presences")
     op.drop_table("reads")
     op.drop_table("tags")

@@ -50,6 +50,8 @@ class Envelope:
     """A finished questionnaire that the patient has agreed to store. For the store only: no client ever sees it."""
     about: Mapping[str, str] = field(default_factory=dict)
     """The `area` and `concern` that the patient has named so far, for staff."""
+    understood: Mapping[str, Any] | None = None
+    """What the model made of the message that this answers (`bot.brain.understanding`). For the store only."""
 
     def __post_init__(self) -> None:
         if self.kind is Kind.ANSWER and not self.card_ids:
@@ -74,7 +76,8 @@ class Envelope:
     def to_wire(self) -> dict[str, Any]:
         """The shape between brain and gateway: as `to_json`, with the buttons' payloads and what is to be stored."""
         wire = self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
-        return wire if self.assessment is None else wire | {"assessment": dict(self.assessment)}
+        for_store = {"assessment": self.assessment, "understood": self.understood}
+        return wire | {name: dict(value) for name, value in for_store.items() if value is not None}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Envelope:
@@ -92,6 +95,7 @@ class Envelope:
             reviewed=data.get("reviewed"),
             assessment=data.get("assessment"),
             about=dict(data.get("about", {})),
+            understood=data.get("understood"),
         )
 
     def with_buttons(self, buttons: tuple[Button, ...]) -> Envelope:
@@ -133,6 +137,10 @@ class Message:
     flag: Flag | None = None
     name: str | None = None
     """Of the member of staff who wrote it, as patients see it."""
+    understood: Mapping[str, Any] | None = None
+    """What the model made of a patient's message. For staff, never for a patient."""
+    card_ids: tuple[str, ...] = ()
+    """The knowledge cards that a member of staff put into the message. For staff, never for a patient."""
 
     def to_json(self) -> dict[str, Any]:
         shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.brain.in_process_actions import InProcessActions, check_answers_quickly
 from bot.brain.payloads import as_plain_text, parse_payload
 from bot.brain.tracker_store import EncryptedTrackerStore
+from bot.brain.understanding import understanding
 from bot.errors import BrainUnavailable
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn
@@ -52,14 +55,19 @@ class Brain:
         """
         # Looking and playing under one lock: a turn that is asked again while it is still running waits for its answer.
         async with self._agent.lock_store.lock(turn.conversation_id):
-            known = await self._answered_before(turn)
+            tracker = await self._agent.tracker_store.retrieve(turn.conversation_id)
+            known = _answered_before(tracker, turn)
             if known is not None:
                 return known
             if turn.after_flag:
                 await self._leave_loop(turn.conversation_id)
             channel = EnvelopeChannel()
-            await self._agent.processor.handle_message(_user_message(turn, channel))
-            return _envelopes(message.get("custom") for message in channel.messages)
+            message = _user_message(turn, channel)
+            # Read here instead of within, so that what was understood can go with the answer.
+            parsed = message.parse_data or await self._agent.processor.parse_message(message, tracker)
+            message.parse_data = parsed
+            await self._agent.processor.handle_message(message)
+            return _understood(_envelopes(said.get("custom") for said in channel.messages), parsed)
 
     async def check(self) -> None:
         """Raises BrainUnavailable unless a plain question is understood."""
@@ -78,15 +86,6 @@ class Brain:
             tracker.update(SlotSet(REQUESTED_SLOT, None))
             await self._agent.tracker_store.save(tracker)
 
-    async def _answered_before(self, turn: PatientTurn) -> list[Envelope] | None:
-        """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
-        tracker = await self._agent.tracker_store.retrieve(turn.conversation_id)
-        events = list(tracker.events) if tracker is not None else []
-        for place, event in enumerate(events):
-            if isinstance(event, UserUttered) and event.message_id == turn.turn_id:
-                return _envelopes(_custom_data(events[place + 1 :]))
-        return None
-
 
 def load_brain(models_dir: Path, store: Store) -> Brain:
     """The newest model of `models_dir`. Raises BrainUnavailable when there is none."""
@@ -102,6 +101,21 @@ def load_brain(models_dir: Path, store: Store) -> Brain:
     agent.tracker_store = raw_store
     agent.processor.tracker_store = raw_store
     return Brain(agent)
+
+
+def _answered_before(tracker: DialogueStateTracker | None, turn: PatientTurn) -> list[Envelope] | None:
+    """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
+    events = list(tracker.events) if tracker is not None else []
+    for place, event in enumerate(events):
+        if isinstance(event, UserUttered) and event.message_id == turn.turn_id:
+            return _understood(_envelopes(_custom_data(events[place + 1 :])), event.parse_data)
+    return None
+
+
+def _understood(envelopes: list[Envelope], parsed: Mapping[str, Any]) -> list[Envelope]:
+    """The same envelopes, the first of which carries what was understood of the message that they answer."""
+    first, *others = envelopes
+    return [replace(first, understood=understanding(parsed, first.about)), *others]
 
 
 def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:

@@ -129,7 +129,16 @@ def _message(row: Any, cipher: Cipher) -> Message:
     body = cipher.open_json(row.body)
     envelope = Envelope.from_json(body["envelope"]) if "envelope" in body else None
     return Message(
-        row.seq, Author(row.author), row.at, body.get("text"), envelope, row.client_id, _flag(body.get("flag"))
+        row.seq,
+        Author(row.author),
+        row.at,
+        body.get("text"),
+        envelope,
+        row.client_id,
+        _flag(body.get("flag")),
+        name=body.get("name"),
+        understood=body.get("understood"),
+        card_ids=tuple(body.get("card_ids", ())),
     )
 
 

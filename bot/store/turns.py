@@ -83,12 +83,25 @@ class Turns(Base):
     ) -> list[int]:
         if not _mark_answered(connection, row.id, seq):
             return []
+        self._keep_understood(connection, row.id, seq, envelopes)
         if row.last_seq > seq and self._is_safety_reply_after(connection, row.id, seq):
             envelopes = [envelope for envelope in envelopes if envelope.kind in SAFETY_KINDS]
         tail = Tail(connection, self._cipher, row.id, row.last_seq)
         seqs = [tail.add_envelope(envelope, at=now) for envelope in envelopes]
         request_for(connection, self._cipher, row, envelopes, why=f"message {seq}", now=now)
         return seqs
+
+    def _keep_understood(
+        self, connection: Connection, conversation_id: str, seq: int, envelopes: Sequence[Envelope]
+    ) -> None:
+        """Put what was understood of the patient's message into its own body: encrypted and erased with its words."""
+        understood = next((one.understood for one in envelopes if one.understood is not None), None)
+        if understood is None:
+            return
+        its = (messages.c.conversation_id == conversation_id, messages.c.seq == seq)
+        body = self._cipher.open_json(connection.execute(select(messages.c.body).where(*its)).scalar_one())
+        sealed = self._cipher.seal_json(body | {"understood": dict(understood)})
+        connection.execute(update(messages).where(*its).values(body=sealed))
 
     def conversations_with_pending(self, *, now: datetime, limit: int) -> list[str]:
         """At most `limit` conversations in which a message waits for the bot and no one works, longest wait first."""

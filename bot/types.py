@@ -219,6 +219,24 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """Somebody who looks at a conversation just now. `who` is a member of staff's id, or the patient."""
+
+    who: str
+    name: str
+    is_typing: bool
+
+
+@dataclass(frozen=True)
+class CannedReply:
+    """A text that staff send often. Its placeholders are the clinic's, and `{staff_name}`."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class MissedQuestion:
     """A question that got no answer, or one that didn't help. `question` is redacted."""
 
@@ -227,6 +245,8 @@ class MissedQuestion:
     topics: tuple[str, ...] = ()
     card_ids: tuple[str, ...] = ()
     at: datetime | None = None
+    comment: str = ""
+    """What a member of staff finds wrong with the answer."""
 
 
 @dataclass(frozen=True)

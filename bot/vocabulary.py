@@ -136,6 +136,8 @@ class Missed(str, Enum):
 
     UNANSWERED = "unanswered"
     NOT_HELPFUL = "not_helpful"
+    WRONG = "wrong"
+    """A member of staff says so."""
 
 
 TOPICS: tuple[str, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.errors import HandoffError
@@ -45,9 +46,18 @@ class Desk:
         """End it and the conversation with it. `why` is the outcome."""
         return self._move(handoff_id, Act.CLOSE, by=by, why=why, now=now)
 
-    def reply(self, handoff_id: str, text: str, *, by: str, now: datetime) -> int:
-        """Write to the patient. Returns the message's number."""
-        seq = self._store.staff_reply(handoff_id, text, by=by, now=now)
+    def reply(
+        self,
+        handoff_id: str,
+        text: str,
+        *,
+        by: str,
+        now: datetime,
+        client_id: str | None = None,
+        card_ids: Sequence[str] = (),
+    ) -> int:
+        """Write to the patient; the same `client_id` again writes nothing new. Returns the message's number."""
+        seq = self._store.staff_reply(handoff_id, text, by=by, now=now, client_id=client_id, card_ids=card_ids)
         if seq is None:
             raise self._refusal(handoff_id)
         return seq

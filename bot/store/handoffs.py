@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.base import Base, lock, no_conversation
+from bot.store.log import seq_of_client_id
 from bot.store.requests import open_or_raise, write_transition
 from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs, messages
 from bot.store.tail import Tail
@@ -65,21 +67,35 @@ class Handoffs(Base):
             write_transition(connection, self._cipher, handoff_id, line)
             return found
 
-    def staff_reply(self, handoff_id: str, text: str, *, by: str, now: datetime) -> int | None:
+    def staff_reply(
+        self,
+        handoff_id: str,
+        text: str,
+        *,
+        by: str,
+        now: datetime,
+        client_id: str | None = None,
+        card_ids: Sequence[str] = (),
+    ) -> int | None:
         """Append what `by` writes to the patient; None, and nothing appended, unless the handoff is theirs.
 
-        The patient's messages so far count as answered: the bot won't return to them.
+        The patient's messages so far count as answered: the bot won't return to them. The same `client_id` again
+        changes nothing and returns the number that the message has. `card_ids` are kept for the record.
         """
         with self._write() as connection:
             conversation_id = _lock_conversation(connection, handoff_id)
             found = _row(connection, handoff_id)
+            known_seq = None if conversation_id is None else seq_of_client_id(connection, conversation_id, client_id)
+            if known_seq is not None:
+                return known_seq
             if conversation_id is None or found is None or found.status != Status.CLAIMED.value or found.owner != by:
                 return None
             mine = messages.c.conversation_id == conversation_id
             connection.execute(update(messages).where(mine, messages.c.is_pending).values(is_pending=False))
             last_seq = select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
             tail = Tail(connection, self._cipher, conversation_id, connection.execute(last_seq).scalar_one())
-            return tail.add(Author.STAFF, {"text": text, "by": by}, at=now)
+            body = {"text": text, "by": by} | ({"card_ids": list(card_ids)} if card_ids else {})
+            return tail.add(Author.STAFF, body, at=now, client_id=client_id)
 
     def _transition(self, row: Any) -> Transition:
         why = self._cipher.open(row.why)

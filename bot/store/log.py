@@ -62,7 +62,7 @@ class Log(Base):
             row = lock(connection, conversation_id)
             if row is None:
                 raise no_conversation()
-            known_seq = _seq_of_client_id(connection, conversation_id, client_id)
+            known_seq = seq_of_client_id(connection, conversation_id, client_id)
             if known_seq is not None:
                 return Accepted(known_seq, is_new=False)
             if row.state == State.CLOSED.value:
@@ -88,7 +88,7 @@ class Log(Base):
         )
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [_message(row, self._cipher) for row in rows]
+        return [to_message(row, self._cipher) for row in rows]
 
     def latest(self, conversation_id: str, limit: int) -> list[Message]:
         """The last `limit` messages, in order. Empty for an unknown conversation."""
@@ -100,7 +100,7 @@ class Log(Base):
         )
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [_message(row, self._cipher) for row in reversed(rows)]
+        return [to_message(row, self._cipher) for row in reversed(rows)]
 
     def find_media(self, conversation_id: str, kind: str) -> Mapping[str, Any] | None:
         """The newest piece of media of that type that the bot has shown in this conversation."""
@@ -125,7 +125,8 @@ class Log(Base):
         return None if blob is None else Button(**self._cipher.open_json(blob), id=button_id)
 
 
-def _message(row: Any, cipher: Cipher) -> Message:
+def to_message(row: Any, cipher: Cipher) -> Message:
+    """A row of the log, decrypted."""
     body = cipher.open_json(row.body)
     envelope = Envelope.from_json(body["envelope"]) if "envelope" in body else None
     return Message(
@@ -153,7 +154,10 @@ def _why(seq: int, flag: Flag | None) -> str:
     return f"message {seq}" if flag is None else f"message {seq}: {flag.level.value} {', '.join(flag.codes)}"
 
 
-def _seq_of_client_id(connection: Connection, conversation_id: str, client_id: str) -> int | None:
+def seq_of_client_id(connection: Connection, conversation_id: str, client_id: str | None) -> int | None:
+    """The number of the message that a client sent under that id, or None."""
+    if client_id is None:
+        return None
     query = select(messages.c.seq).where(
         messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
     )

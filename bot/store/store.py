@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from bot.store.assessments import Assessments
+from bot.store.audit import Audit
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
+from bot.store.notes import Notes
+from bot.store.office import Office
+from bot.store.presence import Presences
 from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.staff import StaffAccounts
 from bot.store.trackers import Trackers
+from bot.store.transcripts import Transcripts
 from bot.store.turns import Turns
 
 
@@ -25,6 +30,11 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Audit,
+    Notes,
+    Transcripts,
+    Presences,
+    Office,
 ):
     """The conversation log of one clinic.
 

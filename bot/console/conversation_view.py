@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +56,16 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Pulse:
+    """Enough to tell whether a page is up to date. `version` stands for all of it but the messages and notes."""
+
+    newest: int
+    last_note: int
+    version: str
+    others: Sequence[Presence]
+
+
+@dataclass(frozen=True)
 class View:
     """One conversation as one member of staff sees it now."""
 
@@ -75,7 +86,7 @@ class View:
     presences: Sequence[Presence]
     deliveries: Sequence[Delivery]
     canned: Sequence[CannedReply]
-    last_note: int
+    pulse: Pulse
 
     @cached_property
     def name(self) -> str:
@@ -132,13 +143,6 @@ class View:
         lines = self.histories[case.id]
         return [(one.at, named(ACTS, one.act.value), self.who(one.by), one.why) for one in lines]
 
-    @property
-    def version(self) -> str:
-        """Changes whenever anything on the page but its messages has changed."""
-        case = self.open_case
-        parts = (self.conversation.state.value, case and (case.id, case.status, case.owner, case.priority), *self.tags)
-        return repr((parts, len(self.cases), sum(map(len, self.histories.values())), len(self.deliveries)))
-
     def reason(self, case: Case) -> str:
         return named(REASONS, case.reason.value)
 
@@ -193,8 +197,18 @@ class Reader:
             presences=store.presences(conversation_id, now),
             deliveries=store.deliveries(conversation_id),
             canned=store.canned_replies(),
-            last_note=notes[-1].id if notes else 0,
+            pulse=_pulse(conversation, notes, cases, store.tags(conversation_id), ()),
         )
+
+    def pulse(self, conversation_id: str, me: Staff, now: datetime) -> Pulse | None:
+        """Whether there is anything new, without reading what; None when the conversation is gone."""
+        store = self._store
+        conversation = store.find_conversation(conversation_id)
+        if conversation is None:
+            return None
+        notes, cases = store.notes(conversation_id), store.cases(conversation_id)
+        others = [one for one in store.presences(conversation_id, now) if one.who != me.id]
+        return _pulse(conversation, notes, cases, store.tags(conversation_id), others)
 
     def news(self, conversation_id: str, now: datetime, *, after: int, note: int, day: str) -> list[Line]:
         """Messages above `after` and notes above `note`, as lines that follow one of the `day`."""
@@ -204,6 +218,18 @@ class Reader:
         )
         notes = [one for one in self._store.notes(conversation_id) if one.id > note]
         return teller.lines(self._store.messages(conversation_id, after=after), notes, day)
+
+
+def _pulse(
+    conversation: Conversation,
+    notes: Sequence[Note],
+    cases: Sequence[Case],
+    tags: Sequence[str],
+    others: Sequence[Presence],
+) -> Pulse:
+    told = [(one.id, one.status.value, one.owner, one.priority.value, one.waiting_since) for one in cases]
+    version = hashlib.sha256(repr((conversation.state.value, told, tags)).encode()).hexdigest()[:16]
+    return Pulse(conversation.last_seq, notes[-1].id if notes else 0, version, others)
 
 
 def _beside(notes: Sequence[Note], shown: Sequence[Message], overview: Sequence[Message], end: int) -> list[Note]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bot.clinic import Clinic
 from bot.conversation.bulletin import Bulletin
+from bot.conversation.learning import Learning
 from bot.conversation.service import ConversationService
 from bot.handoff.desk import Desk
 from bot.store.store import Store
@@ -39,3 +40,4 @@ class Tools:
     service: ConversationService
     bulletin: Bulletin
     clinic: Clinic
+    learning: Learning

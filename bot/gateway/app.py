@@ -51,7 +51,14 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic)
+    tools = Tools(
+        store=talk.store,
+        desk=Desk(talk.store),
+        service=talk.service,
+        bulletin=talk.bulletin,
+        clinic=clinic,
+        learning=talk.learning,
+    )
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),

@@ -28,6 +28,14 @@ class HandoffError(MesoGuideError):
         self.code = code
 
 
+class StaffError(MesoGuideError):
+    """What somebody wanted to do with an account isn't possible. `code` is stable; staff read the message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class ConversationError(MesoGuideError):
     """A request that a client has to change. `code` is stable and public; the message is shown to people."""
 

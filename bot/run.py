@@ -11,12 +11,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
 
 from bot.errors import MesoGuideError, SettingsError
 from bot.privacy.cipher import new_key
 from bot.settings import SECRETS_FILE, Settings, load_settings, values_set
+from bot.staff.links import first_link
+from bot.store.opening import opened_store
 
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
@@ -41,7 +44,9 @@ def main() -> int:
             _check_port(name, settings.host if name == "MESOGUIDE_PORT" else "127.0.0.1", port)
         processes.update((part, _start(part)) for part in PARTS)
         _wait_until_ready(settings, processes)
-        _say(f"\n  Ready: http://{_shown(settings.host)}:{settings.port}/demo   (Ctrl-C stops everything)\n")
+        address = f"http://{_shown(settings.host)}:{settings.port}"
+        _say(f"\n  Ready: {address}/demo   (Ctrl-C stops everything)\n")
+        _say_first_link(settings, address)
         _watch(processes)
     except Stopped:
         _say("\nStopping ...")
@@ -103,6 +108,13 @@ def _wait_until_ready(settings: Settings, processes: dict[str, subprocess.Popen[
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
     raise SettingsError(f"The bot wasn't ready after {START_LIMIT_S:.0f} s; the messages above may say why.")
+
+
+def _say_first_link(settings: Settings, address: str) -> None:
+    """As long as nobody can administer the console, each start prints a new link for the first admin."""
+    path = first_link(opened_store(settings), now=datetime.now(timezone.utc))
+    if path is not None:
+        _say(f"  First admin of the staff console, once and within 24 hours: {address}{path}\n")
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:

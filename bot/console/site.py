@@ -7,7 +7,16 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import conversation, conversation_out
+from bot.console import (
+    audit,
+    conversation,
+    conversation_out,
+    profile,
+    second_factor,
+    sign_in,
+    users,
+    welcome,
+)
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -16,7 +25,16 @@ STATIC = Path(__file__).resolve().parent / "static"
 
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
-    return [*conversation.pages(tools), *conversation_out.pages(tools)]
+    return [
+        *sign_in.pages(tools),
+        *second_factor.pages(tools),
+        *welcome.pages(tools),
+        *profile.pages(tools),
+        *users.pages(tools),
+        *audit.pages(tools),
+        *conversation.pages(tools),
+        *conversation_out.pages(tools),
+    ]
 
 
 def console_routes(tools: Tools) -> list[BaseRoute]:

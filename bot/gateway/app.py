@@ -33,8 +33,12 @@ def create_app(
     starters: tuple[str, ...],
     sites: tuple[str, ...] = (),
     new_conversations_per_minute: int = 10,
+    require_totp: bool = False,
 ) -> SecurityHeaders:
-    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions."""
+    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions.
+
+    `require_totp`: staff of every role need a second factor.
+    """
     limit = AddressLimit(new_conversations_per_minute)
     languages = tuple(clinic.languages)
 
@@ -58,6 +62,7 @@ def create_app(
         bulletin=talk.bulletin,
         clinic=clinic,
         learning=talk.learning,
+        require_totp=require_totp,
     )
     app = Starlette(
         routes=[

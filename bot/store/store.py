@@ -14,6 +14,9 @@ from bot.store.presence import Presences
 from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.staff import StaffAccounts
+from bot.store.staff_links import StaffLinks
+from bot.store.staff_secrets import StaffSecrets
+from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
 from bot.store.transcripts import Transcripts
 from bot.store.turns import Turns
@@ -30,11 +33,14 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
-    Audit,
     Notes,
     Transcripts,
     Presences,
     Office,
+    StaffSessions,
+    StaffSecrets,
+    StaffLinks,
+    Audit,
 ):
     """The conversation log of one clinic.
 

@@ -15,6 +15,7 @@ from bot.console.conversation_view import Reader, View, note_view
 from bot.console.conversation_words import CHANNELS, CONTACT_WAYS, DONE, OUTCOMES, STATES
 from bot.console.conversation_write import Writer, draft_of
 from bot.console.page import Endpoint, Page, Tools
+from bot.console.refusal import is_script
 from bot.console.render import html as rendered
 from bot.console.render import page as page_of
 from bot.conversation.inbound import MAX_CHARACTERS, is_id
@@ -35,8 +36,10 @@ def pages(tools: Tools) -> list[Page]:
     writes = [Page(f"{PATH}/{name}", own.writer(name), Permission.REPLY, ("POST",)) for name in own.writes]
     return [
         Page(PATH, own.show, Permission.READ),
-        Page(f"{PATH}/after/{{seq:int}}", own.after, Permission.READ),
-        Page(f"{PATH}/look", own.look, Permission.READ, ("POST",)),
+        # The page asks by itself, so neither puts off the idle lock; typing does.
+        Page(f"{PATH}/after/{{seq:int}}", own.after, Permission.READ, is_background=True),
+        Page(f"{PATH}/look", own.look, Permission.READ, ("POST",), is_background=True),
+        Page(f"{PATH}/typing", own.typing, Permission.REPLY, ("POST",)),
         Page(f"{PATH}/cards", own.cards, Permission.REPLY),
         Page(f"{PATH}/compose", own.compose, Permission.REPLY, ("POST",)),
         *moves,
@@ -90,10 +93,16 @@ class ConversationPages:
         return parts
 
     async def look(self, request: Request, session: StaffSession) -> Response:
-        """Somebody looks at the page, perhaps types, and has read up to `seq`: JSON back."""
-        conversation_id, form = request.path_params["id"], request.state.form
-        seq, now = int(form["seq"]) if form.get("seq", "").isdecimal() else 0, _now()
-        await asyncio.to_thread(self._look, conversation_id, session, seq, form.get("typing") == "1", now)
+        """Somebody looks at the page and has read up to `seq`: JSON back."""
+        return await self._here(request, session, typing=False)
+
+    async def typing(self, request: Request, session: StaffSession) -> Response:
+        """As `look`, from somebody who writes just now."""
+        return await self._here(request, session, typing=True)
+
+    async def _here(self, request: Request, session: StaffSession, *, typing: bool) -> Response:
+        seq = _as_number(request.state.form.get("seq", ""))
+        await asyncio.to_thread(self._look, request.path_params["id"], session, seq, typing, _now())
         return JSONResponse({}, headers={"Cache-Control": "no-store"})
 
     async def cards(self, request: Request, session: StaffSession) -> Response:
@@ -140,7 +149,7 @@ class ConversationPages:
 
     def _done(self, request: Request, name: str) -> Response:
         """After a form: the page again by GET, so that reloading it sends nothing twice. The script gets JSON."""
-        if _wants_json(request):
+        if is_script(request):
             return JSONResponse({"said": DONE.get(name, "")})
         place = "#composer" if name in {"reply", "note"} else ""
         return RedirectResponse(f"/console/conversations/{request.path_params['id']}?said={name}{place}", 303)
@@ -149,7 +158,7 @@ class ConversationPages:
         self, request: Request, session: StaffSession, refusal: HandoffError | ConversationError
     ) -> Response:
         status = getattr(refusal, "status", None) or STATUS_OF_REFUSAL.get(refusal.code, 409)
-        if _wants_json(request):
+        if is_script(request):
             return JSONResponse({"error": {"code": refusal.code, "message": str(refusal)}}, status_code=status)
         draft = draft_of(request.state.form)
         return await self._page(request, session, status=status, error=str(refusal), draft=draft)
@@ -231,12 +240,11 @@ def _gone(session: StaffSession, *, is_erased: bool = False) -> Response:
     return page_of("conversation_gone.html", session, status=404, title="No such conversation", is_erased=is_erased)
 
 
-def _wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
 def _number(request: Request, name: str) -> int:
-    value = request.query_params.get(name, "")
+    return _as_number(request.query_params.get(name, ""))
+
+
+def _as_number(value: str) -> int:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
 

@@ -124,9 +124,10 @@ class Writer:
         await asyncio.to_thread(self._tools.store.add_tag, conversation_id, tag)
 
     async def _wrong(self, conversation_id: str, me: Staff, form: Mapping[str, str], now: datetime) -> None:
-        if not form.get("seq", "").isdecimal():
+        seq = form.get("seq", "")
+        if not (seq.isascii() and seq.isdecimal() and len(seq) < 10):
             raise ConversationError("answer_unknown", "That answer isn't part of this conversation.", status=404)
-        await self._tools.learning.mark_wrong(conversation_id, int(form["seq"]), clean_text(form.get("comment", "")))
+        await self._tools.learning.mark_wrong(conversation_id, int(seq), clean_text(form.get("comment", "")))
 
 
 def draft_of(form: Mapping[str, str]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class StaffSessions(Base):
             ).one_or_none()
         if row is None:
             return None
-        opened_at = row[staff_sessions.c.created_at]
+        opened_at = row._mapping[staff_sessions.c.created_at]
         return StaffSession(staff_of(row), row.csrf, row.is_verified, opened_at, row.seen_at)
 
     def verify_staff_session(self, old_hash: str, new_hash: str, *, csrf: str, now: datetime) -> bool:

@@ -8,6 +8,12 @@ const NO_ANSWER = "The server can't be reached. Your draft is kept; please try a
 
 /** @typedef {{ onSent: () => void, setMine: (isMine: boolean) => void, isTyping: () => boolean }} Composer */
 
+/** Where to sign in, or to unlock, so that it leads back here. @param {string | undefined} page */
+function wayIn(page) {
+  const address = new URL(page ?? "/console/sign-in", location.href);
+  return `${address.pathname}?next=${encodeURIComponent(location.pathname)}`;
+}
+
 /** @param {string} id @returns {any} */
 const byId = (id) => document.getElementById(id);
 
@@ -117,7 +123,7 @@ export function startComposer(talk) {
       });
       const said = await answer.json().catch(() => null);
       if (answer.ok && said && !answer.redirected) sent();
-      else if (answer.status === 401 || answer.redirected) refuse(SIGNED_OUT, `/console/sign-in?next=${encodeURIComponent(location.pathname)}`);
+      else if (answer.status === 401 || answer.redirected) refuse(SIGNED_OUT, wayIn(said?.error?.sign_in));
       else refuse(said?.error?.message ?? "This page is out of date. Reload it; your draft is kept.");
     } catch {
       refuse(NO_ANSWER);

@@ -93,9 +93,9 @@ export function startLive(talk, composer) {
 
   async function tell() {
     if (document.visibilityState !== "visible") return;
-    const body = new URLSearchParams({ csrf: data.csrf ?? "", seq: data.newest ?? "0", typing: composer?.isTyping() ? "1" : "0" });
+    const body = new URLSearchParams({ csrf: data.csrf ?? "", seq: data.newest ?? "0" });
     try {
-      await fetch(`/console/conversations/${data.id}/look`, { method: "POST", body, headers: { Accept: "application/json" } });
+      await fetch(`/console/conversations/${data.id}/${composer?.isTyping() ? "typing" : "look"}`, { method: "POST", body, headers: { Accept: "application/json" } });
     } catch {
       // Said again in a moment.
     }

@@ -172,7 +172,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Handoff:
-    """A conversation that asks for a person. `owner` is the member of staff who claimed it."""
+    """A conversation that asks for a person. `owner` is the id of the member of staff who claimed it."""
 
     id: str
     conversation_id: str
@@ -181,11 +181,21 @@ class Handoff:
     priority: Priority
     owner: str | None
     opened_at: datetime
+    owner_name: str | None = None
+    waiting_since: datetime | None = None
+    """Since when nobody has it: since it was opened, or given back to the queue."""
+    first_claimed_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    """How it ended, in one plain word; what staff wrote about that is in the history."""
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One line of a handoff's history: what happened, when, through whom and why, and where it led."""
+    """One line of a handoff's history: what happened, when, through whom and why, and where it led.
+
+    `by` and `owner` are ids of staff; `by` may also be the patient or the safety check. The names are for people.
+    """
 
     act: Act
     at: datetime
@@ -194,11 +204,16 @@ class Transition:
     status: Status
     priority: Priority
     owner: str | None
+    by_name: str | None = None
+    owner_name: str | None = None
 
 
 @dataclass(frozen=True)
 class Move:
-    """A change of a handoff that staff want. It takes place only while status and owner are the expected ones."""
+    """A change of a handoff. It takes place only while status, owner and priority are the expected ones.
+
+    In the same transaction the patient gets `notice`, and the bot the turn in which it `resumes` the talk.
+    """
 
     act: Act
     before: Status
@@ -208,6 +223,31 @@ class Move:
     by: str
     why: str
     expected_owner: str | None = None
+    expected_priority: Priority | None = None
+    notice: Envelope | None = None
+    resumes: bool = False
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """A patient's message that is about going back to the bot, which the gateway answers itself.
+
+    Of `moves` the first that fits the open handoff is made; where none fits, the patient gets `otherwise`. With
+    `only_in` that goes for conversations in this state, and the message is an ordinary one in all others.
+    """
+
+    otherwise: Envelope
+    moves: tuple[Move, ...] = ()
+    only_in: State | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Somebody who looks at a conversation just now. `who` is a member of staff's id, or the patient."""
+
+    who: str
+    name: str
+    is_typing: bool
 
 
 @dataclass(frozen=True)

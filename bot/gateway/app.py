@@ -20,7 +20,7 @@ from bot.gateway.patient_api import patient_routes
 from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.handoff.desk import Desk
-from bot.wiring import Talk
+from bot.wiring import Talk, notices
 
 FINISH_S = 3.0
 """For turns that are just being answered, when the gateway stops."""
@@ -51,7 +51,7 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic)
+    tools = Tools(talk.store, Desk(talk.store, notices()), talk.service, talk.bulletin, clinic)
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),

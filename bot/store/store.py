@@ -7,6 +7,7 @@ from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
+from bot.store.presence import Presences
 from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.staff import StaffAccounts
@@ -25,6 +26,7 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Presences,
 ):
     """The conversation log of one clinic.
 

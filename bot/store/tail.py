@@ -53,10 +53,14 @@ class Tail:
         )
         return self.last_seq
 
-    def add_envelope(self, envelope: Envelope, *, at: datetime) -> int:
-        """Append one bot message; each button's payload stays here and an opaque id goes out. Returns its seq."""
+    def add_envelope(
+        self, envelope: Envelope, *, at: datetime, author: Author = Author.BOT, pending: str | None = None
+    ) -> int:
+        """Append one message of the bot, or a notice of the system; each button's payload stays here and an opaque id
+        goes out. With `pending` the bot has a turn to take after it, with that payload. Returns its seq."""
         shown = tuple(Button(button.title, button.payload, new_button_id()) for button in envelope.buttons)
-        seq = self.add(Author.BOT, {"envelope": envelope.with_buttons(shown).to_json()}, at=at)
+        body = {"envelope": envelope.with_buttons(shown).to_json()}
+        seq = self.add(author, body, at=at, payload=pending, is_pending=pending is not None)
         if shown:
             self._connection.execute(insert(buttons), [self._button_row(button, seq) for button in shown])
         if envelope.assessment is not None:

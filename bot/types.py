@@ -132,7 +132,7 @@ class Message:
     client_id: str | None = None
     flag: Flag | None = None
     name: str | None = None
-    """Of the member of staff who wrote it, as patients see it."""
+    """Of the member of staff who wrote it, or whom a notice is about, as patients see it."""
 
     def to_json(self) -> dict[str, Any]:
         shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
@@ -225,6 +225,8 @@ class Move:
     expected_owner: str | None = None
     expected_priority: Priority | None = None
     notice: Envelope | None = None
+    name: str | None = None
+    """Of the member of staff whom the notice is about, as patients see it."""
     resumes: bool = False
 
 

@@ -96,6 +96,7 @@ class Desk:
             why=why,
             expected_owner=by.id if rule.by_owner else None,
             notice=self._notices.of(act, (owner or by).name),
+            name=None if act is Act.HAND_BACK else shown_name((owner or by).name),
             resumes=act is Act.HAND_BACK,
         )
 

@@ -75,7 +75,7 @@ def go_back(connection: Connection, cipher: Cipher, tail: Tail, row: Any, way_ba
     found = find(connection, handoffs.c.conversation_id == row.id, IS_OPEN)
     moves: Iterable[Move] = way_back.moves if found is not None else ()
     if found is None or not any(make_move(connection, cipher, tail, found.id, move, now=now) for move in moves):
-        tail.add_envelope(way_back.otherwise, at=now, author=Author.SYSTEM)
+        tail.add_notice(way_back.otherwise, at=now)
 
 
 def _swap(connection: Connection, handoff_id: str, move: Move, now: datetime) -> bool:
@@ -118,4 +118,4 @@ def _tell(connection: Connection, tail: Tail, conversation_id: str, move: Move, 
         mine = and_(messages.c.conversation_id == conversation_id, messages.c.author == Author.SYSTEM.value)
         connection.execute(update(messages).where(mine, messages.c.is_pending).values(is_pending=False))
     pending = RESUME_TALK if move.resumes and move.state is State.BOT else None
-    tail.add_envelope(move.notice, at=now, author=Author.SYSTEM, pending=pending)
+    tail.add_notice(move.notice, at=now, name=move.name, pending=pending)

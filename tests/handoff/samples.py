@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 
 from bot.handoff.desk import Desk
@@ -15,11 +16,11 @@ from tests.store.samples import NOW, accept, take
 ASKED = Envelope(Kind.HANDOFF, "I have kept your request for our team.")
 
 
-def ask_for_a_person(store: Store, conversation_id: str, client_id: str = "asks") -> None:
+def ask_for_a_person(store: Store, conversation_id: str, client_id: str = "asks", now: datetime = NOW) -> None:
     """A patient asks, and the brain's reply says that it is kept."""
     seq = accept(store, conversation_id, client_id, "Can I talk to a person?").seq
     take(store, conversation_id)
-    store.answer(conversation_id, seq, [ASKED], owner="one", now=NOW)
+    store.answer(conversation_id, seq, [ASKED], owner="one", now=now)
 
 
 def opened(store: Store, conversation_id: str) -> Handoff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from bot.types import Envelope, Staff, Transition
 from bot.vocabulary import PATIENT, RESUME_TALK, Act, Author, Kind, Priority, State, Status
 from bot.wiring import notices
 from tests.handoff.samples import ask_for_a_person, desk_at, employ
-from tests.store.samples import NOW, accept
+from tests.store.samples import NOW, accept, later
 
 OPEN = {Status.WAITING, Status.CLAIMED}
 STATE = {
@@ -53,25 +54,25 @@ def pair(lasting_store: Store) -> list[Staff]:
     return [employ(lasting_store, "nora"), employ(lasting_store, "dan")]
 
 
-def do(store: Store, conversation_id: str, deed: str, who: Staff, other: Staff) -> None:
+def do(store: Store, conversation_id: str, deed: str, who: Staff, other: Staff, *, now: datetime) -> None:
     """What a patient does, or staff with the conversation's last handoff. What isn't allowed is refused."""
     handoff = store.latest_handoff(conversation_id)
     desk = desk_at(store)
     with suppress(HandoffError, ConversationError):
         if deed == "asks":
-            ask_for_a_person(store, conversation_id, uuid4().hex)
+            ask_for_a_person(store, conversation_id, uuid4().hex, now)
         elif deed == "flag":
-            accept(store, conversation_id, uuid4().hex, replies=[Envelope(Kind.URGENT, "Call us now.")])
+            accept(store, conversation_id, uuid4().hex, now=now, replies=[Envelope(Kind.URGENT, "Call us now.")])
         elif deed == "back":
-            accept(store, conversation_id, uuid4().hex, "Back to the assistant", way_back=PRESSED)
+            accept(store, conversation_id, uuid4().hex, "Back to the assistant", now=now, way_back=PRESSED)
         elif deed in {"open_for", "reopen"}:
-            getattr(desk, deed)(conversation_id, by=who, why="", now=NOW)
+            getattr(desk, deed)(conversation_id, by=who, why="", now=now)
         elif handoff is not None and deed == "reply":
-            desk.reply(handoff.id, "Hello.", by=who, now=NOW)
+            desk.reply(handoff.id, "Hello.", by=who, now=now)
         elif handoff is not None and deed == "transfer":
-            desk.transfer(handoff.id, other, by=who, now=NOW)
+            desk.transfer(handoff.id, other, by=who, now=now)
         elif handoff is not None:
-            getattr(desk, deed)(handoff.id, by=who, why="", now=NOW)
+            getattr(desk, deed)(handoff.id, by=who, why="", now=now)
 
 
 def follows(before: Transition, after: Transition) -> bool:
@@ -87,15 +88,15 @@ def follows(before: Transition, after: Transition) -> bool:
 
 
 @given(deeds=DEEDS)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_order_of_deeds_ends_where_the_rules_lead(
     deeds: list[tuple[str, int]], lasting_store: Store, pair: list[Staff]
 ) -> None:
     store = lasting_store
     conversation_id = store.open_conversation(channel="web", locale="en", token_hash=None, now=NOW).id
     seen: dict[str, None] = {}
-    for deed, who in deeds:
-        do(store, conversation_id, deed, pair[who], pair[1 - who])
+    for number, (deed, who) in enumerate(deeds):
+        do(store, conversation_id, deed, pair[who], pair[1 - who], now=later(number))
         assert len(store.open_handoffs(limit=9)) <= 1
         latest = store.latest_handoff(conversation_id)
         conversation = store.find_conversation(conversation_id)

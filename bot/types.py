@@ -136,7 +136,7 @@ class Message:
     client_id: str | None = None
     flag: Flag | None = None
     name: str | None = None
-    """Of the member of staff who wrote it, as patients see it."""
+    """Of the member of staff who wrote it, or whom a notice is about, as patients see it."""
     understood: Mapping[str, Any] | None = None
     """What the model made of a patient's message. For staff, never for a patient."""
     card_ids: tuple[str, ...] = ()
@@ -180,7 +180,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Handoff:
-    """A conversation that asks for a person. `owner` is the member of staff who claimed it."""
+    """A conversation that asks for a person. `owner` is the id of the member of staff who claimed it."""
 
     id: str
     conversation_id: str
@@ -189,11 +189,21 @@ class Handoff:
     priority: Priority
     owner: str | None
     opened_at: datetime
+    owner_name: str | None = None
+    waiting_since: datetime | None = None
+    """Since when nobody has it: since it was opened, or given back to the queue."""
+    first_claimed_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    """How it ended, in one plain word; what staff wrote about that is in the history."""
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One line of a handoff's history: what happened, when, through whom and why, and where it led."""
+    """One line of a handoff's history: what happened, when, through whom and why, and where it led.
+
+    `by` and `owner` are ids of staff; `by` may also be the patient or the safety check. The names are for people.
+    """
 
     act: Act
     at: datetime
@@ -202,11 +212,16 @@ class Transition:
     status: Status
     priority: Priority
     owner: str | None
+    by_name: str | None = None
+    owner_name: str | None = None
 
 
 @dataclass(frozen=True)
 class Move:
-    """A change of a handoff that staff want. It takes place only while status and owner are the expected ones."""
+    """A change of a handoff. It takes place only while status, owner and priority are the expected ones.
+
+    In the same transaction the patient gets `notice`, and the bot the turn in which it `resumes` the talk.
+    """
 
     act: Act
     before: Status
@@ -216,6 +231,24 @@ class Move:
     by: str
     why: str
     expected_owner: str | None = None
+    expected_priority: Priority | None = None
+    notice: Envelope | None = None
+    name: str | None = None
+    """Of the member of staff whom the notice is about, as patients see it."""
+    resumes: bool = False
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """A patient's message that is about going back to the bot, which the gateway answers itself.
+
+    Of `moves` the first that fits the open handoff is made; where none fits, the patient gets `otherwise`. With
+    `only_in` that goes for conversations in this state, and the message is an ordinary one in all others.
+    """
+
+    otherwise: Envelope
+    moves: tuple[Move, ...] = ()
+    only_in: State | None = None
 
 
 @dataclass(frozen=True)

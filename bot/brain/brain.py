@@ -10,9 +10,10 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import REQUESTED_SLOT
-from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.brain.in_process_actions import InProcessActions, check_answers_quickly
@@ -22,9 +23,11 @@ from bot.brain.understanding import understanding
 from bot.errors import BrainUnavailable
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn
+from bot.vocabulary import RESUME_TALK
 from bot.wiring import versions
 
 CANARY = "does it hurt?"
+ACTION_RESUME = "action_resume_talk"
 
 
 class EnvelopeChannel(CollectingOutputChannel):
@@ -62,6 +65,9 @@ class Brain:
             if turn.after_flag:
                 await self._leave_loop(turn.conversation_id)
             channel = EnvelopeChannel()
+            if turn.payload == RESUME_TALK:
+                await self._resume(turn.conversation_id, channel)
+                return _envelopes(said.get("custom") for said in channel.messages)
             message = _user_message(turn, channel)
             # Read here instead of within, so that what was understood can go with the answer.
             parsed = message.parse_data or await self._agent.processor.parse_message(message, tracker)
@@ -77,6 +83,19 @@ class Brain:
 
     async def close(self) -> None:
         """Nothing to let go of: the model lives as long as its process."""
+
+    async def _resume(self, conversation_id: str, channel: OutputChannel) -> None:
+        """Speak first, after staff have left. An action without a message before it: nobody said anything.
+
+        The tracker was never paused. It is asked nothing while staff have the talk, so Rasa's own pause and resume
+        would only be a second truth beside the log; a form stays open as it was, and its question is asked again.
+        """
+        processor = self._agent.processor
+        prediction = PolicyPrediction.for_action_name(processor.domain, ACTION_RESUME)
+        tracker = await processor.execute_action(conversation_id, ACTION_RESUME, channel, self._agent.nlg, prediction)
+        # The next message finds a bot that listens, as after every turn.
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        await processor.save_tracker(tracker)
 
     async def _leave_loop(self, conversation_id: str) -> None:
         """End a form in which the patient was when a red flag came: nothing is asked on as if it hadn't."""

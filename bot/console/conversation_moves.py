@@ -12,7 +12,7 @@ from bot.errors import ConversationError
 from bot.staff.permissions import may
 from bot.store.transcripts import Case
 from bot.types import Staff
-from bot.vocabulary import Permission, Priority, Reason
+from bot.vocabulary import Permission
 
 LONGEST_WHY = 500
 
@@ -54,12 +54,12 @@ def make_move(
 
 
 def _claim(asked: Request) -> str:
-    asked.tools.desk.claim(asked.case.id, by=asked.me.id, now=asked.now)
+    asked.tools.desk.claim(asked.case.id, by=asked.me, now=asked.now)
     return ""
 
 
 def _release(asked: Request) -> str:
-    asked.tools.desk.release(asked.case.id, by=asked.me.id, why=asked.why(), now=asked.now)
+    asked.tools.desk.release(asked.case.id, by=asked.me, why=asked.why(), now=asked.now)
     return ""
 
 
@@ -67,7 +67,7 @@ def _transfer(asked: Request) -> str:
     to = asked.tools.store.find_staff(asked.form.get("to", ""))
     if to is None or not to.is_active or not may(to.role, Permission.REPLY):
         raise ConversationError("colleague_unknown", "Choose a colleague who may answer patients.")
-    asked.tools.desk.transfer(asked.case.id, to.id, by=asked.me.id, why=asked.why(), now=asked.now)
+    asked.tools.desk.transfer(asked.case.id, to, by=asked.me, why=asked.why(), now=asked.now)
     return f"to {to.name}"
 
 
@@ -75,12 +75,12 @@ def _take_over(asked: Request) -> str:
     why = asked.why(needed="Say why you take this conversation over. Your colleague will read it.")
     before = asked.case
     owner = None if before.owner is None else asked.tools.store.find_staff(before.owner)
-    asked.tools.desk.take_over(before.id, by=asked.me.id, why=why, now=asked.now)
+    asked.tools.desk.take_over(before.id, by=asked.me, why=why, now=asked.now)
     return "" if owner is None else f"from {owner.name}"
 
 
 def _hand_back(asked: Request) -> str:
-    asked.tools.desk.hand_back(asked.case.id, by=asked.me.id, why=asked.why(), now=asked.now)
+    asked.tools.desk.hand_back(asked.case.id, by=asked.me, why=asked.why(), now=asked.now)
     return ""
 
 
@@ -90,21 +90,19 @@ def _close(asked: Request) -> str:
         raise ConversationError("outcome_missing", "Choose how it ended before you close it.")
     words = asked.why(needed="Say in a few words how it ended." if outcome == "other" else "")
     why = f"{outcome}: {words}" if words else outcome
-    asked.tools.desk.close(asked.case.id, by=asked.me.id, why=why, now=asked.now)
+    asked.tools.desk.close(asked.case.id, by=asked.me, why=why, now=asked.now)
     return outcome
 
 
 def _open(asked: Request) -> str:
-    why = asked.why(needed="Say why staff should look at this conversation.")
-    priority = Priority.URGENT if asked.form.get("urgent") == "1" else Priority.NORMAL
-    asked.tools.store.open_handoff(
-        asked.conversation_id, Reason.STAFF, priority, by=asked.me.id, why=why, now=asked.now
-    )
-    return priority.value
+    why = asked.why(needed="Say why you want to talk to this patient.")
+    asked.tools.desk.open_for(asked.conversation_id, by=asked.me, why=why, now=asked.now)
+    return ""
 
 
 def _reopen(asked: Request) -> str:
-    raise ConversationError("not_yet", "A closed conversation can't be reopened yet.", status=409)
+    asked.tools.desk.reopen(asked.conversation_id, by=asked.me, why=asked.why(), now=asked.now)
+    return ""
 
 
 MOVES: dict[str, Callable[[Request], str]] = {

@@ -23,6 +23,8 @@ from bot.wiring import content
 
 FOUND_CARDS = 8
 LONGEST_TAG = 30
+SHOWN_SOURCES = 2
+"""All of them stand on the card, whose id goes into the record."""
 TAG = re.compile(r"[^\W_][\w &/+.-]*", re.UNICODE)
 WORD = re.compile(r"\w+")
 
@@ -89,7 +91,7 @@ class Writer:
     def _found(self, card: Card) -> FoundCard:
         known = content()
         envelope = answer_envelope(known.library, card, known.values)
-        sources = "; ".join(source.title for source in envelope.sources)
+        sources = "; ".join(source.title for source in envelope.sources[:SHOWN_SOURCES])
         return FoundCard(card.id, card.title, f"{envelope.text}\n\nSource: {sources}", sources, bool(envelope.reviewed))
 
     async def _reply(self, conversation_id: str, me: Staff, form: Mapping[str, str], now: datetime) -> None:
@@ -106,7 +108,7 @@ class Writer:
                     status=409,
                 )
             case = Request(self._tools, conversation_id, me, form, now).case
-            self._tools.desk.reply(case.id, text, by=me.id, now=now, client_id=client_id, card_ids=card_ids)
+            self._tools.desk.reply(case.id, text, by=me, now=now, client_id=client_id, card_ids=card_ids)
 
         await asyncio.to_thread(send)
 

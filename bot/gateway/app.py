@@ -20,7 +20,7 @@ from bot.gateway.patient_api import patient_routes
 from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.handoff.desk import Desk
-from bot.wiring import Talk
+from bot.wiring import Talk, notices
 
 FINISH_S = 3.0
 """For turns that are just being answered, when the gateway stops."""
@@ -57,7 +57,7 @@ def create_app(
 
     tools = Tools(
         store=talk.store,
-        desk=Desk(talk.store),
+        desk=Desk(talk.store, notices()),
         service=talk.service,
         bulletin=talk.bulletin,
         clinic=clinic,

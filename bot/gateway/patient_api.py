@@ -49,8 +49,14 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
     async def read_messages(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
         wait_s = min(_whole_number(request, "wait"), LONGEST_WAIT_S)
-        found, state = await service.messages(conversation_id, after=_whole_number(request, "after"), wait_s=wait_s)
-        return JSONResponse({"messages": [message.to_json() for message in found], "state": state})
+        after = _whole_number(request, "after")
+        # What stands now is what the page shows: the wait ends with the first thing that is different.
+        now = await service.news(conversation_id, after=after)
+        waits = wait_s > 0 and not now.messages
+        news = await service.news(conversation_id, after=after, wait_s=wait_s, shown=now) if waits else now
+        typing = {"typing": news.typing} if news.typing else {}
+        messages = [message.to_json() for message in news.messages]
+        return JSONResponse({"messages": messages, "state": news.state} | typing)
 
     async def stream(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
@@ -63,9 +69,18 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
         Route(f"{ONE}/messages", post_message, methods=["POST"]),
         Route(f"{ONE}/messages", read_messages, methods=["GET"]),
         Route(f"{ONE}/stream", stream, methods=["GET"]),
+        Route(f"{ONE}/typing", _typing(service), methods=["POST"]),
         Route(f"{ONE}/messages/{{seq}}/rating", _rating(talk), methods=["PUT"]),
         *_rights_routes(service),
     ]
+
+
+def _typing(service: ConversationService) -> Callable[[Request], Awaitable[Response]]:
+    async def typing(request: Request) -> Response:
+        await service.note_typing(await _conversation_id(service, request))
+        return Response(status_code=204)
+
+    return typing
 
 
 def _rating(talk: Talk) -> Callable[[Request], Awaitable[Response]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -66,6 +66,12 @@ class Presences(Base):
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         row = dialect.insert(presences).values(**key, **values)
         return row.on_conflict_do_update(index_elements=list(key), set_=values)
+
+
+def stop_typing(connection: Connection, conversation_id: str, who: str) -> None:
+    """What was being written has been sent."""
+    writes = and_(presences.c.conversation_id == conversation_id, presences.c.who == who)
+    connection.execute(update(presences).where(writes).values(typing_until=None))
 
 
 def _forget_past(connection: Connection, conversation_id: str, now: datetime) -> None:

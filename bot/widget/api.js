@@ -73,6 +73,11 @@ export async function postMessage(session, message) {
   return json(await request(talk(session, "/messages"), options));
 }
 
+/** That the patient is writing; not what. @param {Session} session */
+export async function tellTyping(session) {
+  await request(talk(session, "/typing"), { session, method: "POST", timeoutMs: SEND_TIMEOUT_MS });
+}
+
 /** @param {Session} session @param {number} seq @param {boolean} helpful */
 export async function rateAnswer(session, seq, helpful) {
   const options = { session, method: "PUT", body: JSON.stringify({ helpful }), timeoutMs: SEND_TIMEOUT_MS };
@@ -82,7 +87,7 @@ export async function rateAnswer(session, seq, helpful) {
 /**
  * All messages after a sequence number; waits up to `waitS` for a first one.
  * @param {Session} session @param {number} after @param {number} waitS @param {AbortSignal} signal
- * @returns {Promise<{messages: import("./types.js").Message[], state: import("./types.js").State}>}
+ * @returns {Promise<{messages: import("./types.js").Message[], state: import("./types.js").State, typing?: string}>}
  */
 export async function readMessages(session, after, waitS, signal) {
   return json(await request(talk(session, `/messages?after=${after}&wait=${waitS}`), { session, signal }));

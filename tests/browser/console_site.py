@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -53,10 +53,14 @@ class ConsoleSite:
 
 
 @contextmanager
-def console_site(folder: Path) -> Iterator[ConsoleSite]:
-    """Serve until the end of the block. The database is in `folder`."""
+def console_site(folder: Path, seed: Callable[[Store], None]) -> Iterator[ConsoleSite]:
+    """Serve until the end of the block. The database is in `folder`.
+
+    What `seed` writes is there before the server is, which would answer a message that waits at once.
+    """
     settings = talk_settings(folder)
     store = open_store(settings)
+    seed(store)
     app = create_app(connect(store, ScriptedBrain(), settings), content().clinic, starters=())
     port = free_port()
     key, certificate = _certificate(folder)

@@ -139,6 +139,7 @@ export function startComposer(talk) {
     showCards();
     // The next message is another one; the same id would be taken for this one sent twice.
     /** @type {any} */ (form).elements.client_id.value = crypto.randomUUID();
+    byId("flash")?.remove();
     keep();
     text.focus();
     self.onSent();
@@ -182,7 +183,9 @@ export function startComposer(talk) {
       form.requestSubmit(isNote() ? saveNote : send.disabled ? undefined : send);
     }
   });
-  for (const id of ["mode-reply", "mode-note"]) byId(id).addEventListener("change", keep);
+  const forPatient = text.placeholder;
+  const showMode = () => { text.placeholder = isNote() ? text.dataset.note : forPatient; };
+  for (const id of ["mode-reply", "mode-note"]) byId(id).addEventListener("change", () => { showMode(); keep(); });
 
   const query = byId("card-query");
   let timer = 0;
@@ -203,6 +206,7 @@ export function startComposer(talk) {
   }
 
   restore();
+  showMode();
   count();
   return self;
 }

@@ -1,4 +1,4 @@
-"""One conversation: its page, what changes it by itself, and the forms that move it. Every move is the server's to allow."""
+"""One conversation: its page, what keeps it up to date, and the forms on it. Every move is the server's to allow."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ class ConversationPages:
         parts: dict[str, Any] = {}
         if known != (pulse.newest, pulse.last_note, pulse.version):
             parts = await asyncio.to_thread(self._news, request, session, now)
-        others = [{"name": one.name, "is_patient": one.who == PATIENT, "is_typing": one.is_typing} for one in pulse.others]
+        others = [
+            {"name": one.name, "is_patient": one.who == PATIENT, "is_typing": one.is_typing} for one in pulse.others
+        ]
         state = {"newest": pulse.newest, "note": pulse.last_note, "version": pulse.version, "others": others}
         return JSONResponse(state | parts, headers={"Cache-Control": "no-store"})
 

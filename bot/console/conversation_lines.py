@@ -61,7 +61,7 @@ class Teller:
         line = Line(
             look=message.author.value,
             anchor=f"m{message.seq}",
-            who=message.name or WHO[message.author],
+            who=(message.name if message.author is Author.STAFF else None) or WHO[message.author],
             hour=self.clock.hour(message.at),
             day=self.clock.day(message.at),
             html=plain(message.text or ""),

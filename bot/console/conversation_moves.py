@@ -45,9 +45,7 @@ class Request:
         return said
 
 
-def make_move(
-    tools: Tools, name: str, conversation_id: str, me: Staff, form: Mapping[str, str], now: datetime
-) -> None:
+def make_move(tools: Tools, name: str, conversation_id: str, me: Staff, form: Mapping[str, str], now: datetime) -> None:
     """Make one of MOVES, and put it into the audit. Blocking. Raises HandoffError or ConversationError."""
     detail = MOVES[name](Request(tools, conversation_id, me, form, now))
     tools.store.audit(name.replace("-", "_"), by=me, subject=conversation_id, detail=detail, now=now)

@@ -62,7 +62,12 @@ class OutPages:
         lines = Teller(clock, safety_check().titles, names).lines(found, notes)
         await self._audit("print", conversation_id, session, detail="with private notes" if with_notes else "")
         title = short_name(conversation_id)
-        values: dict[str, Any] = {"lines": lines, "clock": clock, "clinic": self._tools.clinic, "with_notes": with_notes}
+        values: dict[str, Any] = {
+            "lines": lines,
+            "clock": clock,
+            "clinic": self._tools.clinic,
+            "with_notes": with_notes,
+        }
         return page_of("conversation_print.html", session, title=title, conversation_id=conversation_id, **values)
 
     async def as_json(self, request: Request, session: StaffSession) -> Response:

@@ -213,9 +213,7 @@ class Reader:
     def news(self, conversation_id: str, now: datetime, *, after: int, note: int, day: str) -> list[Line]:
         """Messages above `after` and notes above `note`, as lines that follow one of the `day`."""
         colleagues = self._store.all_staff()
-        teller = Teller(
-            Clock(self._clinic.zone, now), safety_check().titles, {one.id: one.name for one in colleagues}
-        )
+        teller = Teller(Clock(self._clinic.zone, now), safety_check().titles, {one.id: one.name for one in colleagues})
         notes = [one for one in self._store.notes(conversation_id) if one.id > note]
         return teller.lines(self._store.messages(conversation_id, after=after), notes, day)
 

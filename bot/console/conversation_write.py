@@ -54,9 +54,7 @@ class Writer:
             "wrong": self._wrong,
         }
 
-    async def write(
-        self, name: str, conversation_id: str, me: Staff, form: Mapping[str, str], now: datetime
-    ) -> None:
+    async def write(self, name: str, conversation_id: str, me: Staff, form: Mapping[str, str], now: datetime) -> None:
         """Do it, and put into the audit that it was done; never a word of what was written."""
         await self.writes[name](conversation_id, me, form, now)
         await asyncio.to_thread(self._tools.store.audit, name, by=me, subject=conversation_id, now=now)
@@ -66,7 +64,9 @@ class Writer:
         words = [word.lower() for word in WORD.findall(query)]
         known = content()
         fitting = (card for card in known.library.cards.values() if words and _fits(card, words))
-        return [self._found(card) for card in fitting if known.may_say(card)][:FOUND_CARDS]
+        # A topic's general card first: it is what the bot itself would say.
+        ranked = sorted(filter(known.may_say, fitting), key=lambda card: (bool(card.areas), card.title))
+        return [self._found(card) for card in ranked[:FOUND_CARDS]]
 
     def compose(self, form: Mapping[str, str], me: Staff) -> dict[str, Any]:
         """The draft of a form, with the canned reply or the card that its button asks for put in."""

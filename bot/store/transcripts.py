@@ -93,9 +93,7 @@ class Transcripts(Base):
         query = select(outbox).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [
-            Delivery(row.kind, row.status, row.attempts, row.created_at, row.sent_at, row.error) for row in rows
-        ]
+        return [Delivery(row.kind, row.status, row.attempts, row.created_at, row.sent_at, row.error) for row in rows]
 
     def find_erasure(self, conversation_id: str) -> Erasure | None:
         """The receipt, when the conversation was erased."""

@@ -14,7 +14,7 @@ from bot.store.store import Store
 from bot.store.tables import handoffs
 from bot.types import Button, Envelope, Flag, Source, Staff
 from bot.vocabulary import Kind, Level
-from tests.console.patients import new_talk, say
+from tests.console.patients import new_talk
 from tests.handoff.samples import ASKED
 
 UNDERSTOOD: dict[str, Any] = {
@@ -26,7 +26,7 @@ UNDERSTOOD: dict[str, Any] = {
 }
 THINNER = Envelope(
     Kind.ANSWER,
-    "Our sources say to **avoid it for now** while you take a blood thinner.\n- Do not stop it.\n- Ask who prescribed it.",
+    "Our sources say to **avoid it for now** while you take a blood thinner.\n- Do not stop it.\n- Ask who gave it.",
     topics=("medications_blood_thinners",),
     card_ids=("medications_blood_thinners.general",),
     sources=(Source("Clinic guide", "https://example.org/guide"),),
@@ -51,24 +51,28 @@ SWOLLEN = Flag(Level.URGENT, ("U6",), ("lumps", "3 weeks"), "U6: lumps that stay
 SAME_DAY = Envelope(Kind.URGENT, "**Call the clinic today.** Lumps that stay need to be seen.")
 
 
-def busy_talk(store: Store, now: datetime, *, flag: bool = True) -> str:
-    """The id of a conversation with a questionnaire, a red flag unless told otherwise, and a waiting handoff."""
+def told(
+    store: Store, conversation_id: str, text: str, now: datetime, *replies: Envelope, flag: Flag | None = None
+) -> int:
+    """A message with its replies at once: the running application finds none of it waiting. Returns its number."""
+    limits = {"per_minute": 100_000, "burst": 100_000}
+    accepted = store.accept(
+        conversation_id, client_id=new_id(), text=text, flag=flag, replies=replies, now=now, **limits
+    )
+    with store._write() as connection:
+        store._keep_understood(connection, conversation_id, accepted.seq, replies)
+    return accepted.seq
+
+
+def busy_talk(store: Store, now: datetime) -> str:
+    """The id of a conversation with a questionnaire, a red flag and a handoff that waits."""
     began = now - timedelta(minutes=30)
     conversation_id = new_talk(store, began, channel="whatsapp")
-    say(store, conversation_id, "hi im on xarelto n wanted meso for hair is that a prob", began, THINNER)
-    say(store, conversation_id, "ok can i do the questions thing anyway", began + timedelta(minutes=1), ENDED)
-    if flag:
-        store.accept(
-            conversation_id,
-            client_id=new_id(),
-            text="i still have lumps 3 weeks after on my leg",
-            flag=SWOLLEN,
-            replies=[SAME_DAY],
-            now=began + timedelta(minutes=10),
-            per_minute=100,
-            burst=100,
-        )
-    say(store, conversation_id, "Can I talk to a person?", began + timedelta(minutes=16), ASKED)
+    told(store, conversation_id, "hi im on xarelto n wanted meso for hair is that a prob", began, THINNER)
+    told(store, conversation_id, "ok can i do the questions thing anyway", began + timedelta(minutes=1), ENDED)
+    lumps = "i still have lumps 3 weeks after on my leg"
+    told(store, conversation_id, lumps, began + timedelta(minutes=10), SAME_DAY, flag=SWOLLEN)
+    told(store, conversation_id, "Can I talk to a person?", began + timedelta(minutes=16), ASKED)
     return conversation_id
 
 
@@ -78,7 +82,7 @@ def long_talk(store: Store, messages: int, now: datetime) -> str:
     for number in range(messages // 2):
         at = now - timedelta(hours=19) + timedelta(minutes=number)
         reply = replace(THINNER, text=f"Answer {number + 1}. " + THINNER.text)
-        say(store, conversation_id, f"Question {number + 1}: is that a problem for me?", at, reply)
+        told(store, conversation_id, f"Question {number + 1}: is that a problem for me?", at, reply)
     return conversation_id
 
 

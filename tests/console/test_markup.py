@@ -24,7 +24,7 @@ BAD = [
     "[click](JaVaScRiPt:alert(1))",
     "[click](data:text/html,<script>alert(1)</script>)",
     "[click](//evil.example)",
-    "[click](https://a.example/\"onmouseover=\"alert(1))",
+    '[click](https://a.example/"onmouseover="alert(1))',
     "[<script>](https://a.example)",
     "- <iframe src=https://evil.example>",
     "1. **[x](vbscript:1)**",

@@ -101,6 +101,10 @@ export function startLive(talk, composer) {
     }
   }
 
+  // A composer that grows must not push the last message out of sight.
+  let wasAtEnd = true;
+  scroller.addEventListener("scroll", () => { wasAtEnd = isAtEnd(); }, { passive: true });
+  new ResizeObserver(() => { if (wasAtEnd && data.live !== undefined && !location.hash.startsWith("#m")) toEnd(); }).observe(scroller);
   newer.addEventListener("click", () => { toEnd(); scroller.focus({ preventScroll: true }); });
   scroller.addEventListener("scroll", () => { if (isAtEnd()) { unseen = 0; newer.hidden = true; } }, { passive: true });
   document.addEventListener("mesoguide:changed", () => { void lookNow(); });

@@ -11,7 +11,11 @@ from bot.console import (
     audit,
     conversation,
     conversation_out,
+    live,
     profile,
+    queue,
+    review,
+    search,
     second_factor,
     sign_in,
     users,
@@ -26,6 +30,10 @@ STATIC = Path(__file__).resolve().parent / "static"
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
     return [
+        *queue.pages(tools),
+        *search.pages(tools),
+        *review.pages(tools),
+        *live.pages(tools),
         *sign_in.pages(tools),
         *second_factor.pages(tools),
         *welcome.pages(tools),

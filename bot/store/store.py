@@ -12,7 +12,11 @@ from bot.store.notes import Notes
 from bot.store.office import Office
 from bot.store.presence import Presences
 from bot.store.protocols import Protocols
+from bot.store.pulse import Pulses
+from bot.store.queue import Queue
 from bot.store.records import Records
+from bot.store.review import Review
+from bot.store.search import Search
 from bot.store.staff import StaffAccounts
 from bot.store.staff_links import StaffLinks
 from bot.store.staff_secrets import StaffSecrets
@@ -20,6 +24,7 @@ from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
 from bot.store.transcripts import Transcripts
 from bot.store.turns import Turns
+from bot.store.views import SavedViews
 
 
 class Store(
@@ -41,6 +46,11 @@ class Store(
     StaffSecrets,
     StaffLinks,
     Audit,
+    Queue,
+    SavedViews,
+    Search,
+    Pulses,
+    Review,
 ):
     """The conversation log of one clinic.
 

@@ -135,6 +135,9 @@ missed = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("reason", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    # When and by whom it was dealt with: a card written, or nothing to be done.
+    Column("done_at", UtcDateTime),
+    Column("done_by", String),
     UniqueConstraint("conversation_id", "seq"),
 )
 

@@ -21,7 +21,7 @@ export async function replaceFragment(element, url) {
   if (address.origin !== location.origin) throw new Error("Fragments come from our own server only.");
   const turn = (turns.get(element) ?? 0) + 1;
   turns.set(element, turn);
-  const answer = await fetch(address, { headers: { "X-Fragment": "1" }, credentials: "same-origin", cache: "no-store" });
+  const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin", cache: "no-store" });
   if (!answer.ok || answer.redirected) throw new Error(`The server answered ${answer.status}.`);
   const html = await answer.text();
   if (turns.get(element) !== turn) return false;
@@ -60,15 +60,23 @@ function isSameThing(old, fresh) {
  * @param {Node} source
  */
 function syncChildren(target, source) {
+  const kept = new Set([...source.childNodes].map(keyOf));
   /** @type {Map<string, Node>} */
   const known = new Map();
-  for (const child of target.childNodes) {
+  for (const child of [...target.childNodes]) {
     const key = keyOf(child);
-    if (key) known.set(key, child);
+    if (key && !kept.has(key)) child.remove();
+    else if (key) known.set(key, child);
   }
   let place = target.firstChild;
   for (const fresh of [...source.childNodes]) {
     const key = keyOf(fresh);
+    // Gaps between elements must not shift what follows: moving an element would take its focus.
+    while (place && fresh instanceof Element && isGap(place)) {
+      const next = place.nextSibling;
+      place.remove();
+      place = next;
+    }
     let old = key ? known.get(key) ?? null : place;
     // An element with a key is nobody else's stand-in.
     if (old && !isSameThing(old, fresh)) old = null;
@@ -85,6 +93,11 @@ function syncChildren(target, source) {
     place.remove();
     place = next;
   }
+}
+
+/** @param {Node} node */
+function isGap(node) {
+  return node.nodeType === Node.TEXT_NODE && !node.nodeValue?.trim();
 }
 
 /**

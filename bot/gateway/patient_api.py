@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -50,10 +51,11 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
         conversation_id = await _conversation_id(service, request)
         wait_s = min(_whole_number(request, "wait"), LONGEST_WAIT_S)
         after = _whole_number(request, "after")
-        # What stands now is what the page shows: the wait ends with the first thing that is different.
-        now = await service.news(conversation_id, after=after)
-        waits = wait_s > 0 and not now.messages
-        news = await service.news(conversation_id, after=after, wait_s=wait_s, shown=now) if waits else now
+        news = await service.news(conversation_id, after=after)
+        if wait_s > 0 and not news.messages:
+            # The wait ends with the first thing that differs from what the page shows.
+            shown = replace(news, typing=request.query_params.get("typing", news.typing) or None)
+            news = await service.news(conversation_id, after=after, wait_s=wait_s, shown=shown)
         typing = {"typing": news.typing} if news.typing else {}
         messages = [message.to_json() for message in news.messages]
         return JSONResponse({"messages": messages, "state": news.state} | typing)

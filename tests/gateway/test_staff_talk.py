@@ -97,6 +97,18 @@ def test_who_waits_hears_at_once_that_somebody_types(
     assert (now() - started).total_seconds() < 10
 
 
+def test_who_tells_what_the_page_shows_misses_no_change_between_two_reads(
+    store: Store, patient: Patient, handoff: Handoff, nora: Staff
+) -> None:
+    store.look(patient.id, nora.id, nora.name, typing=True, now=now())
+    started = now()
+    assert patient.get(after=9, wait=20, typing="").json()["typing"] == "Nora"
+    assert (now() - started).total_seconds() < 3
+    # Until it is over.
+    assert "typing" not in patient.get(after=9, wait=20, typing="Nora").json()
+    assert 3 < (now() - started).total_seconds() < 15
+
+
 def events_until(patient: Patient, is_last: Callable[[str, dict[str, Any]], bool]) -> list[tuple[str, dict[str, Any]]]:
     found = []
     with patient.stream() as events:

@@ -47,6 +47,19 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
             accepted = await service.post_button(conversation_id, data.get("client_id"), data["button"])
         return JSONResponse({"seq": accepted.seq}, status_code=202 if accepted.is_new else 200)
 
+    return [
+        Route("/api/conversations", open_conversation, methods=["POST"]),
+        Route(f"{ONE}/messages", post_message, methods=["POST"]),
+        *_reading_routes(service),
+        Route(f"{ONE}/typing", _typing(service), methods=["POST"]),
+        Route(f"{ONE}/messages/{{seq}}/rating", _rating(talk), methods=["PUT"]),
+        *_rights_routes(service),
+    ]
+
+
+def _reading_routes(service: ConversationService) -> list[Route]:
+    """The same messages in two ways."""
+
     async def read_messages(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
         wait_s = min(_whole_number(request, "wait"), LONGEST_WAIT_S)
@@ -67,13 +80,8 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
         return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
     return [
-        Route("/api/conversations", open_conversation, methods=["POST"]),
-        Route(f"{ONE}/messages", post_message, methods=["POST"]),
         Route(f"{ONE}/messages", read_messages, methods=["GET"]),
         Route(f"{ONE}/stream", stream, methods=["GET"]),
-        Route(f"{ONE}/typing", _typing(service), methods=["POST"]),
-        Route(f"{ONE}/messages/{{seq}}/rating", _rating(talk), methods=["PUT"]),
-        *_rights_routes(service),
     ]
 
 

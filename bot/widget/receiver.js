@@ -23,6 +23,8 @@ export class Receiver {
   #round = new AbortController();
   /** @type {State|null} */
   #state = null;
+  /** Who of the clinic is writing, as far as is known here. @type {string|null} */
+  #writer = null;
 
   /**
    * @param {object} parts
@@ -90,13 +92,20 @@ export class Receiver {
     if (fresh.length || state) this.onNews(fresh, state);
   }
 
+  /** @param {string|null} writer */
+  #hear(writer) {
+    this.#writer = writer;
+    this.onTyping(writer);
+  }
+
   /** @param {number} waitS */
   async #poll(waitS) {
     const silence = setTimeout(() => this.#giveUp(), SILENCE_MS);
     try {
-      const { messages, state, typing } = await readMessages(this.session, this.last, waitS, this.#round.signal);
+      const shown = { after: this.last, wait: waitS, typing: this.#writer ?? "" };
+      const { messages, state, typing } = await readMessages(this.session, shown, this.#round.signal);
       this.#take(messages, state);
-      this.onTyping(typing ?? null);
+      this.#hear(typing ?? null);
     } finally {
       clearTimeout(silence);
     }
@@ -129,7 +138,7 @@ export class Receiver {
     const body = JSON.parse(data);
     if (event === "message") this.#take([body], null);
     else if (event === "state") this.#take([], body.state);
-    else if (event === "typing") this.onTyping(body.is_typing ? body.name : null);
+    else if (event === "typing") this.#hear(body.is_typing ? body.name : null);
   }
 
   /** The line has been silent for too long; the next round shows whether anybody is there. */

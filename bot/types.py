@@ -126,7 +126,11 @@ class PatientTurn:
 
 @dataclass(frozen=True)
 class Message:
-    """One line of a conversation's log. `seq` counts from 1 without gaps. `flag` is for staff, never for a patient."""
+    """One line of a conversation's log. `seq` counts from 1 without gaps.
+
+    For staff and never for a patient: `flag`, what the model `understood` of a patient's message, and the `card_ids`
+    that a member of staff put into theirs.
+    """
 
     seq: int
     author: Author
@@ -138,9 +142,7 @@ class Message:
     name: str | None = None
     """Of the member of staff who wrote it, or whom a notice is about, as patients see it."""
     understood: Mapping[str, Any] | None = None
-    """What the model made of a patient's message. For staff, never for a patient."""
     card_ids: tuple[str, ...] = ()
-    """The knowledge cards that a member of staff put into the message. For staff, never for a patient."""
 
     def to_json(self) -> dict[str, Any]:
         shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
@@ -271,7 +273,7 @@ class CannedReply:
 
 @dataclass(frozen=True)
 class MissedQuestion:
-    """A question that got no answer, or one that didn't help. `question` is redacted."""
+    """A question that got no answer, or one that didn't help. `question` is redacted, `comment` is a colleague's."""
 
     reason: Missed
     question: str
@@ -279,7 +281,6 @@ class MissedQuestion:
     card_ids: tuple[str, ...] = ()
     at: datetime | None = None
     comment: str = ""
-    """What a member of staff finds wrong with the answer."""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,24 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(
+    app = Starlette(
+        routes=[
+            *patient_routes(talk, limit=limit, languages=languages),
+            *openapi_routes(),
+            *health_routes(talk.store, talk.brain),
+            *page_routes(clinic, starters=starters),
+            *console_routes(_tools(talk, clinic, require_totp=require_totp)),
+        ],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+    # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
+    return SecurityHeaders(app, sites)
+
+
+def _tools(talk: Talk, clinic: Clinic, *, require_totp: bool) -> Tools:
+    """What the console's pages work with."""
+    return Tools(
         store=talk.store,
         desk=Desk(talk.store, notices()),
         service=talk.service,
@@ -64,16 +81,3 @@ def create_app(
         learning=talk.learning,
         require_totp=require_totp,
     )
-    app = Starlette(
-        routes=[
-            *patient_routes(talk, limit=limit, languages=languages),
-            *openapi_routes(),
-            *health_routes(talk.store, talk.brain),
-            *page_routes(clinic, starters=starters),
-            *console_routes(tools),
-        ],
-        exception_handlers=HANDLERS,
-        lifespan=lifespan,
-    )
-    # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
-    return SecurityHeaders(app, sites)

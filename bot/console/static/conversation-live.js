@@ -107,7 +107,10 @@ export function startLive(talk, composer) {
   new ResizeObserver(() => { if (wasAtEnd && data.live !== undefined && !location.hash.startsWith("#m")) toEnd(); }).observe(scroller);
   newer.addEventListener("click", () => { toEnd(); scroller.focus({ preventScroll: true }); });
   scroller.addEventListener("scroll", () => { if (isAtEnd()) { unseen = 0; newer.hidden = true; } }, { passive: true });
-  document.addEventListener("mesoguide:changed", () => { void lookNow(); });
+  document.addEventListener("mesoguide:changed", (event) => {
+    const about = /** @type {CustomEvent} */ (event).detail?.conversation;
+    if (!about || about === data.id) void lookNow();
+  });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { void lookNow(); void tell(); } });
   byId("text")?.addEventListener("input", throttled(tell, 3000));
 

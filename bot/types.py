@@ -50,6 +50,8 @@ class Envelope:
     """A finished questionnaire that the patient has agreed to store. For the store only: no client ever sees it."""
     about: Mapping[str, str] = field(default_factory=dict)
     """The `area` and `concern` that the patient has named so far, for staff."""
+    understood: Mapping[str, Any] | None = None
+    """What the model made of the message that this answers (`bot.brain.understanding`). For the store only."""
 
     def __post_init__(self) -> None:
         if self.kind is Kind.ANSWER and not self.card_ids:
@@ -74,7 +76,8 @@ class Envelope:
     def to_wire(self) -> dict[str, Any]:
         """The shape between brain and gateway: as `to_json`, with the buttons' payloads and what is to be stored."""
         wire = self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
-        return wire if self.assessment is None else wire | {"assessment": dict(self.assessment)}
+        for_store = {"assessment": self.assessment, "understood": self.understood}
+        return wire | {name: dict(value) for name, value in for_store.items() if value is not None}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Envelope:
@@ -92,6 +95,7 @@ class Envelope:
             reviewed=data.get("reviewed"),
             assessment=data.get("assessment"),
             about=dict(data.get("about", {})),
+            understood=data.get("understood"),
         )
 
     def with_buttons(self, buttons: tuple[Button, ...]) -> Envelope:
@@ -122,7 +126,11 @@ class PatientTurn:
 
 @dataclass(frozen=True)
 class Message:
-    """One line of a conversation's log. `seq` counts from 1 without gaps. `flag` is for staff, never for a patient."""
+    """One line of a conversation's log. `seq` counts from 1 without gaps.
+
+    For staff and never for a patient: `flag`, what the model `understood` of a patient's message, and the `card_ids`
+    that a member of staff put into theirs.
+    """
 
     seq: int
     author: Author
@@ -132,7 +140,9 @@ class Message:
     client_id: str | None = None
     flag: Flag | None = None
     name: str | None = None
-    """Of the member of staff who wrote it, as patients see it."""
+    """Of the member of staff who wrote it, or whom a notice is about, as patients see it."""
+    understood: Mapping[str, Any] | None = None
+    card_ids: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
@@ -172,7 +182,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Handoff:
-    """A conversation that asks for a person. `owner` is the member of staff who claimed it."""
+    """A conversation that asks for a person. `owner` is the id of the member of staff who claimed it."""
 
     id: str
     conversation_id: str
@@ -181,11 +191,21 @@ class Handoff:
     priority: Priority
     owner: str | None
     opened_at: datetime
+    owner_name: str | None = None
+    waiting_since: datetime | None = None
+    """Since when nobody has it: since it was opened, or given back to the queue."""
+    first_claimed_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    """How it ended, in one plain word; what staff wrote about that is in the history."""
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One line of a handoff's history: what happened, when, through whom and why, and where it led."""
+    """One line of a handoff's history: what happened, when, through whom and why, and where it led.
+
+    `by` and `owner` are ids of staff; `by` may also be the patient or the safety check. The names are for people.
+    """
 
     act: Act
     at: datetime
@@ -194,11 +214,16 @@ class Transition:
     status: Status
     priority: Priority
     owner: str | None
+    by_name: str | None = None
+    owner_name: str | None = None
 
 
 @dataclass(frozen=True)
 class Move:
-    """A change of a handoff that staff want. It takes place only while status and owner are the expected ones."""
+    """A change of a handoff. It takes place only while status, owner and priority are the expected ones.
+
+    In the same transaction the patient gets `notice`, and the bot the turn in which it `resumes` the talk.
+    """
 
     act: Act
     before: Status
@@ -208,17 +233,54 @@ class Move:
     by: str
     why: str
     expected_owner: str | None = None
+    expected_priority: Priority | None = None
+    notice: Envelope | None = None
+    name: str | None = None
+    """Of the member of staff whom the notice is about, as patients see it."""
+    resumes: bool = False
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """A patient's message that is about going back to the bot, which the gateway answers itself.
+
+    Of `moves` the first that fits the open handoff is made; where none fits, the patient gets `otherwise`. With
+    `only_in` that goes for conversations in this state, and the message is an ordinary one in all others.
+    """
+
+    otherwise: Envelope
+    moves: tuple[Move, ...] = ()
+    only_in: State | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Somebody who looks at a conversation just now. `who` is a member of staff's id, or the patient."""
+
+    who: str
+    name: str
+    is_typing: bool
+
+
+@dataclass(frozen=True)
+class CannedReply:
+    """A text that staff send often. Its placeholders are the clinic's, and `{staff_name}`."""
+
+    id: str
+    title: str
+    text: str
 
 
 @dataclass(frozen=True)
 class MissedQuestion:
-    """A question that got no answer, or one that didn't help. `question` is redacted."""
+    """A question that got no answer, or one that didn't help. `question` is redacted, `comment` is a colleague's."""
 
     reason: Missed
     question: str
     topics: tuple[str, ...] = ()
     card_ids: tuple[str, ...] = ()
     at: datetime | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True)

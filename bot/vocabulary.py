@@ -86,7 +86,18 @@ class Act(str, Enum):
     TRANSFER = "transfer"
     TAKE_OVER = "take_over"
     HAND_BACK = "hand_back"
+    WITHDRAW = "withdraw"
     CLOSE = "close"
+
+
+PATIENT = "patient"
+"""Stands where a member of staff's id would, in a handoff's history and among who looks at a conversation."""
+
+BACK_TO_BOT = "/back_to_bot"
+"""The payload of the button that leads from staff back to the bot; the gateway carries it out itself."""
+
+RESUME_TALK = "/resume_talk"
+"""The payload of the turn in which the bot speaks first, because staff have left."""
 
 
 class Role(str, Enum):
@@ -136,6 +147,8 @@ class Missed(str, Enum):
 
     UNANSWERED = "unanswered"
     NOT_HELPFUL = "not_helpful"
+    WRONG = "wrong"
+    """A member of staff says so."""
 
 
 TOPICS: tuple[str, ...] = (

@@ -18,11 +18,13 @@ from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
 from bot.errors import SettingsError
 from bot.retrieval.canned import load_canned
+from bot.handoff.notices import Notices
 from bot.retrieval.card import Card
 from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.offer import Offer
-from bot.retrieval.replies import Reply, load_replies
+from bot.retrieval.replies import STAFF_NAME, Reply, load_replies
+from bot.retrieval.wishes import load_wish
 from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.opinion import SecondOpinion, load_weights
 from bot.safety.texts import SafetyTexts, load_safety_texts
@@ -121,6 +123,14 @@ def file_content() -> Content:
     )
 
 
+def notices() -> Notices:
+    """What patients are told when staff come and go."""
+    words = content()
+    # The name is known only when somebody comes: its placeholder stays in until then.
+    values = words.values | {STAFF_NAME: f"{{{STAFF_NAME}}}"}
+    return Notices({name: reply.envelope(values) for name, reply in words.replies.items()})
+
+
 @lru_cache(maxsize=1)
 def safety_check() -> SafetyCheck:
     """Raises DocumentError when a file of signs is wrong, SettingsError when the second opinion's files are."""
@@ -177,6 +187,8 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService, Safety
     from bot.conversation.turns import Turns
+    from bot.conversation.ways_back import WaysBack
+    from bot.handoff.way_back import asked, pressed
     from bot.privacy.redact import redact
 
     words = content()
@@ -186,7 +198,12 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     sorry = words.replies["brain_down"].envelope(words.values)
     turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
     safety = Safety(safety_check(), words.safety_texts, words.values)
-    service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
+    told = notices()
+    doors = WaysBack(
+        load_wish(load_content_settings().knowledge_dir, "back_to_bot").is_said, pressed(told), asked(told)
+    )
+    limit = settings.messages_per_minute
+    service = ConversationService(store, safety, turns, bulletin, ways_back=doors, messages_per_minute=limit)
     return Talk(store, brain, turns, service, learning, bulletin)
 
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import REQUESTED_SLOT
-from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.brain.in_process_actions import InProcessActions, check_answers_quickly
 from bot.brain.payloads import as_plain_text, parse_payload
 from bot.brain.tracker_store import EncryptedTrackerStore
+from bot.brain.understanding import understanding
 from bot.errors import BrainUnavailable
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn
+from bot.vocabulary import RESUME_TALK
 from bot.wiring import refresh_office, versions
 
 CANARY = "does it hurt?"
+ACTION_RESUME = "action_resume_talk"
 
 
 class EnvelopeChannel(CollectingOutputChannel):
@@ -54,14 +60,22 @@ class Brain:
         await asyncio.to_thread(refresh_office)
         # Looking and playing under one lock: a turn that is asked again while it is still running waits for its answer.
         async with self._agent.lock_store.lock(turn.conversation_id):
-            known = await self._answered_before(turn)
+            tracker = await self._agent.tracker_store.retrieve(turn.conversation_id)
+            known = _answered_before(tracker, turn)
             if known is not None:
                 return known
             if turn.after_flag:
                 await self._leave_loop(turn.conversation_id)
             channel = EnvelopeChannel()
-            await self._agent.processor.handle_message(_user_message(turn, channel))
-            return _envelopes(message.get("custom") for message in channel.messages)
+            if turn.payload == RESUME_TALK:
+                await self._resume(turn.conversation_id, channel)
+                return _envelopes(said.get("custom") for said in channel.messages)
+            message = _user_message(turn, channel)
+            # Read here instead of within, so that what was understood can go with the answer.
+            parsed = message.parse_data or await self._agent.processor.parse_message(message, tracker)
+            message.parse_data = parsed
+            await self._agent.processor.handle_message(message)
+            return _understood(_envelopes(said.get("custom") for said in channel.messages), parsed)
 
     async def check(self) -> None:
         """Raises BrainUnavailable unless a plain question is understood."""
@@ -72,6 +86,19 @@ class Brain:
     async def close(self) -> None:
         """Nothing to let go of: the model lives as long as its process."""
 
+    async def _resume(self, conversation_id: str, channel: OutputChannel) -> None:
+        """Speak first, after staff have left. An action without a message before it: nobody said anything.
+
+        The tracker was never paused. It is asked nothing while staff have the talk, so Rasa's own pause and resume
+        would only be a second truth beside the log; a form stays open as it was, and its question is asked again.
+        """
+        processor = self._agent.processor
+        prediction = PolicyPrediction.for_action_name(processor.domain, ACTION_RESUME)
+        tracker = await processor.execute_action(conversation_id, ACTION_RESUME, channel, self._agent.nlg, prediction)
+        # The next message finds a bot that listens, as after every turn.
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        await processor.save_tracker(tracker)
+
     async def _leave_loop(self, conversation_id: str) -> None:
         """End a form in which the patient was when a red flag came: nothing is asked on as if it hadn't."""
         tracker = await self._agent.tracker_store.retrieve(conversation_id)
@@ -79,15 +106,6 @@ class Brain:
             tracker.update(ActiveLoop(None))
             tracker.update(SlotSet(REQUESTED_SLOT, None))
             await self._agent.tracker_store.save(tracker)
-
-    async def _answered_before(self, turn: PatientTurn) -> list[Envelope] | None:
-        """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
-        tracker = await self._agent.tracker_store.retrieve(turn.conversation_id)
-        events = list(tracker.events) if tracker is not None else []
-        for place, event in enumerate(events):
-            if isinstance(event, UserUttered) and event.message_id == turn.turn_id:
-                return _envelopes(_custom_data(events[place + 1 :]))
-        return None
 
 
 def load_brain(models_dir: Path, store: Store) -> Brain:
@@ -104,6 +122,21 @@ def load_brain(models_dir: Path, store: Store) -> Brain:
     agent.tracker_store = raw_store
     agent.processor.tracker_store = raw_store
     return Brain(agent)
+
+
+def _answered_before(tracker: DialogueStateTracker | None, turn: PatientTurn) -> list[Envelope] | None:
+    """What was said after this turn, if its message is in the tracker: the gateway died before it stored that."""
+    events = list(tracker.events) if tracker is not None else []
+    for place, event in enumerate(events):
+        if isinstance(event, UserUttered) and event.message_id == turn.turn_id:
+            return _understood(_envelopes(_custom_data(events[place + 1 :])), event.parse_data)
+    return None
+
+
+def _understood(envelopes: list[Envelope], parsed: Mapping[str, Any]) -> list[Envelope]:
+    """The same envelopes, the first of which carries what was understood of the message that they answer."""
+    first, *others = envelopes
+    return [replace(first, understood=understanding(parsed, first.about)), *others]
 
 
 def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bot.clinic import Clinic
 from bot.conversation.bulletin import Bulletin
+from bot.conversation.learning import Learning
 from bot.conversation.service import ConversationService
 from bot.handoff.desk import Desk
 from bot.office import Office
@@ -45,6 +46,7 @@ class Tools:
     service: ConversationService
     bulletin: Bulletin
     office: Office
+    learning: Learning
     require_totp: bool = False
 
     @property

@@ -10,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 from bot.console import (
     audit,
     canned,
+    conversation,
+    conversation_out,
     live,
     numbers,
     profile,
@@ -44,6 +46,8 @@ def pages(tools: Tools) -> list[Page]:
         *profile.pages(tools),
         *users.pages(tools),
         *audit.pages(tools),
+        *conversation.pages(tools),
+        *conversation_out.pages(tools),
     ]
 
 

@@ -36,6 +36,19 @@ class Learning:
         """A patient's thumb under an answer; the last one counts. Raises ConversationError (404) for no answer."""
         await asyncio.to_thread(self._rate, conversation_id, seq, is_helpful)
 
+    async def mark_wrong(self, conversation_id: str, seq: int, comment: str) -> None:
+        """A colleague says that message `seq` of the bot is wrong. Raises ConversationError (404) for no such one."""
+        await asyncio.to_thread(self._mark_wrong, conversation_id, seq, comment)
+
+    def _mark_wrong(self, conversation_id: str, seq: int, comment: str) -> None:
+        before = self._store.messages(conversation_id, after=max(0, seq - LOOK_BACK), limit=LOOK_BACK)
+        answer = next((message.envelope for message in before if message.seq == seq), None)
+        if answer is None:
+            raise ConversationError("answer_unknown", "That answer isn't part of this conversation.", status=404)
+        asked = self._redact(_question(before, seq))
+        question = MissedQuestion(Missed.WRONG, asked, answer.topics, answer.card_ids, comment=comment)
+        self._store.keep_missed(conversation_id, seq, question, now=datetime.now(timezone.utc))
+
     def _rate(self, conversation_id: str, seq: int, is_helpful: bool) -> None:
         before = self._store.messages(conversation_id, after=max(0, seq - LOOK_BACK), limit=LOOK_BACK)
         answer = next((message.envelope for message in before if message.seq == seq), None)

@@ -14,8 +14,11 @@ from bot.candidacy.sheet import Sheet
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.inbound import check_client_id, clean_text, is_id
 from bot.conversation.turns import Turns
+from bot.conversation.typing import PatientTyping
+from bot.conversation.ways_back import WaysBack
 from bot.errors import ConversationError
 from bot.privacy.logs import safe_id
+from bot.privacy.names import shown_name
 from bot.privacy.tokens import hash_token, new_token
 from bot.safety.check import SafetyCheck
 from bot.safety.texts import SafetyTexts
@@ -45,17 +48,35 @@ class Safety:
     values: dict[str, str]
 
 
+@dataclass(frozen=True)
+class News:
+    """What a patient's page shows next. `typing` is the name of the member of staff who writes to them just now."""
+
+    messages: list[Message]
+    state: str
+    typing: str | None
+
+
 class ConversationService:
     """One for each process. Methods are safe to call at once for any number of conversations."""
 
     def __init__(
-        self, store: Store, safety: Safety, turns: Turns, bulletin: Bulletin, *, messages_per_minute: int
+        self,
+        store: Store,
+        safety: Safety,
+        turns: Turns,
+        bulletin: Bulletin,
+        *,
+        ways_back: WaysBack,
+        messages_per_minute: int,
     ) -> None:
         self._store = store
         self._safety = safety
         self._turns = turns
         self._bulletin = bulletin
+        self._ways_back = ways_back
         self._per_minute = messages_per_minute
+        self._typing = PatientTyping(store, bulletin)
 
     async def open(self, *, channel: str, locale: str) -> tuple[Conversation, str]:
         """A new conversation, after consent, and the bearer token that only its patient gets."""
@@ -111,6 +132,7 @@ class ConversationService:
             storing.add_done_callback(lambda late: self._after_a_long_time(conversation_id, late))
             raise self._with_safety_text(_busy(), text)
         accepted, is_answered = await storing
+        self._typing.forget(conversation_id)
         self._bulletin.ring(conversation_id)
         if accepted.is_new and not is_answered:
             self._turns.wake(conversation_id)
@@ -127,6 +149,7 @@ class ConversationService:
                 payload=payload,
                 flag=flag,
                 replies=replies,
+                way_back=None if flag else self._ways_back.of(text, payload),
                 now=_now(),
                 per_minute=self._per_minute,
             )
@@ -176,15 +199,35 @@ class ConversationService:
 
         Nobody waits for a conversation that is closed or erased.
         """
+        news = await self.news(conversation_id, after=after, wait_s=wait_s)
+        return news.messages, news.state
+
+    async def news(self, conversation_id: str, *, after: int, wait_s: float = 0.0, shown: News | None = None) -> News:
+        """As `messages`, with who is typing; doesn't wait on when that or the state differs from what was `shown`."""
         until = time.monotonic() + wait_s
         while True:
             # The state first: what was said before it closed is then among the messages.
             state = await self._state(conversation_id)
+            typing = await self._staff_typing(conversation_id) if state == State.HUMAN.value else None
             found = await asyncio.to_thread(self._store.messages, conversation_id, after=after)
             left = until - time.monotonic()
-            if found or left <= 0 or state == State.CLOSED.value:
-                return found, state
+            is_new = shown is not None and (state, typing) != (shown.state, shown.typing)
+            if found or is_new or left <= 0 or state == State.CLOSED.value:
+                return News(found, state, typing)
             await self._bulletin.wait(conversation_id, min(left, READ_AGAIN_S))
+
+    async def _staff_typing(self, conversation_id: str) -> str | None:
+        name = await asyncio.to_thread(self._store.typing_staff, conversation_id, _now())
+        return None if name is None else shown_name(name)
+
+    async def note_typing(self, conversation_id: str) -> None:
+        """The patient writes something just now; staff who look see that, and nothing of what it is."""
+        await self._typing.note(conversation_id)
+
+    def changed(self, conversation_id: str) -> None:
+        """Call after staff did something: readers look at once, and the bot takes the turn that it may have got."""
+        self._bulletin.ring(conversation_id)
+        self._turns.wake(conversation_id)
 
     async def _state(self, conversation_id: str) -> str:
         conversation = await asyncio.to_thread(self._store.find_conversation, conversation_id)

@@ -21,7 +21,7 @@ from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.handoff.desk import Desk
 from bot.office import Office
-from bot.wiring import Talk
+from bot.wiring import Talk, notices
 
 FINISH_S = 3.0
 """For turns that are just being answered, when the gateway stops."""
@@ -60,24 +60,29 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(
-        store=talk.store,
-        desk=Desk(talk.store),
-        service=talk.service,
-        bulletin=talk.bulletin,
-        office=office,
-        require_totp=require_totp,
-    )
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
             *page_routes(office.present, starters=starters),
-            *console_routes(tools),
+            *console_routes(_tools(talk, office, require_totp=require_totp)),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
     return SecurityHeaders(app, sites)
+
+
+def _tools(talk: Talk, office: Office, *, require_totp: bool) -> Tools:
+    """What the console's pages work with."""
+    return Tools(
+        store=talk.store,
+        desk=Desk(talk.store, notices()),
+        service=talk.service,
+        bulletin=talk.bulletin,
+        office=office,
+        learning=talk.learning,
+        require_totp=require_totp,
+    )

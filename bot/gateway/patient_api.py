@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -46,11 +47,31 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
             accepted = await service.post_button(conversation_id, data.get("client_id"), data["button"])
         return JSONResponse({"seq": accepted.seq}, status_code=202 if accepted.is_new else 200)
 
+    return [
+        Route("/api/conversations", open_conversation, methods=["POST"]),
+        Route(f"{ONE}/messages", post_message, methods=["POST"]),
+        *_reading_routes(service),
+        Route(f"{ONE}/typing", _typing(service), methods=["POST"]),
+        Route(f"{ONE}/messages/{{seq}}/rating", _rating(talk), methods=["PUT"]),
+        *_rights_routes(service),
+    ]
+
+
+def _reading_routes(service: ConversationService) -> list[Route]:
+    """The same messages in two ways."""
+
     async def read_messages(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
         wait_s = min(_whole_number(request, "wait"), LONGEST_WAIT_S)
-        found, state = await service.messages(conversation_id, after=_whole_number(request, "after"), wait_s=wait_s)
-        return JSONResponse({"messages": [message.to_json() for message in found], "state": state})
+        after = _whole_number(request, "after")
+        news = await service.news(conversation_id, after=after)
+        if wait_s > 0 and not news.messages:
+            # The wait ends with the first thing that differs from what the page shows.
+            shown = replace(news, typing=request.query_params.get("typing", news.typing) or None)
+            news = await service.news(conversation_id, after=after, wait_s=wait_s, shown=shown)
+        typing = {"typing": news.typing} if news.typing else {}
+        messages = [message.to_json() for message in news.messages]
+        return JSONResponse({"messages": messages, "state": news.state} | typing)
 
     async def stream(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
@@ -59,13 +80,17 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
         return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
     return [
-        Route("/api/conversations", open_conversation, methods=["POST"]),
-        Route(f"{ONE}/messages", post_message, methods=["POST"]),
         Route(f"{ONE}/messages", read_messages, methods=["GET"]),
         Route(f"{ONE}/stream", stream, methods=["GET"]),
-        Route(f"{ONE}/messages/{{seq}}/rating", _rating(talk), methods=["PUT"]),
-        *_rights_routes(service),
     ]
+
+
+def _typing(service: ConversationService) -> Callable[[Request], Awaitable[Response]]:
+    async def typing(request: Request) -> Response:
+        await service.note_typing(await _conversation_id(service, request))
+        return Response(status_code=204)
+
+    return typing
 
 
 def _rating(talk: Talk) -> Callable[[Request], Awaitable[Response]]:

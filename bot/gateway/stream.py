@@ -7,7 +7,8 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from bot.conversation.service import ConversationService
+from bot.conversation.service import ConversationService, News
+from bot.vocabulary import State
 
 HEARTBEAT_S = 15.0
 LONGEST_S = 600.0
@@ -15,22 +16,27 @@ LONGEST_S = 600.0
 
 
 async def events(service: ConversationService, conversation_id: str, *, after: int) -> AsyncIterator[bytes]:
-    """`message` events with the seq as their id, `state` events when it changes, and comments as heartbeats."""
-    shown_state = ""
+    """`message` events with the seq as their id; `state` and `typing` events when that changes; comments as heartbeats.
+
+    A closed conversation ends it.
+    """
+    shown = News([], "", None)
     until = time.monotonic() + LONGEST_S
     yield b": open\n\n"
     while time.monotonic() < until:
-        found, state = await service.messages(conversation_id, after=after, wait_s=HEARTBEAT_S)
-        for message in found:
+        news = await service.news(conversation_id, after=after, wait_s=HEARTBEAT_S, shown=shown)
+        for message in news.messages:
             after = message.seq
             yield _event("message", message.to_json(), message.seq)
-        if state != shown_state:
-            shown_state = state
-            yield _event("state", {"state": state})
-        if state == "closed":
+        if news.state != shown.state:
+            yield _event("state", {"state": news.state})
+        if news.typing != shown.typing:
+            yield _event("typing", {"name": news.typing or shown.typing, "is_typing": news.typing is not None})
+        if news.state == State.CLOSED.value:
             return
-        if not found:
+        if not news.messages and (news.state, news.typing) == (shown.state, shown.typing):
             yield b": still here\n\n"
+        shown = news
 
 
 def _event(name: str, data: dict[str, Any], seq: int | None = None) -> bytes:

@@ -54,5 +54,7 @@ def _why(group: Sequence[MissedQuestion]) -> str:
     reasons = Counter(question.reason for question in group)
     said = Counter(name for question in group for name in (*question.card_ids, *question.topics))
     why = f"unanswered {reasons[Missed.UNANSWERED]}, not helpful {reasons[Missed.NOT_HELPFUL]}"
+    if reasons[Missed.WRONG]:
+        why += f", wrong by a colleague's word {reasons[Missed.WRONG]}"
     offered = ", ".join(f"{name} {count}" for name, count in said.most_common(SHOWN))
     return f"{why}; offered or answered: {offered}" if offered else why

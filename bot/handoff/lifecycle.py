@@ -9,7 +9,8 @@ from bot.vocabulary import Act, State, Status
 
 @dataclass(frozen=True)
 class Rule:
-    """One move: from `before` to `after`, and the conversation to `state`. `by_owner`: only whoever claimed it may."""
+    """One move: from `before` to `after`, and the conversation to `state`. `by_owner`: only whoever claimed it may,
+    or the patient; the patient's own moves are in `bot/handoff/way_back.py`."""
 
     before: Status
     after: Status
@@ -23,6 +24,7 @@ RULES: dict[Act, Rule] = {
     Act.TRANSFER: Rule(Status.CLAIMED, Status.CLAIMED, State.HUMAN),
     Act.TAKE_OVER: Rule(Status.CLAIMED, Status.CLAIMED, State.HUMAN, by_owner=False),
     Act.HAND_BACK: Rule(Status.CLAIMED, Status.HANDED_BACK, State.BOT),
+    Act.WITHDRAW: Rule(Status.WAITING, Status.HANDED_BACK, State.BOT, by_owner=False),
     Act.CLOSE: Rule(Status.CLAIMED, Status.CLOSED, State.CLOSED),
 }
-"""What staff do. Opening and raising happen where the patient is told, in the store."""
+"""What staff and patients do. Opening and raising happen where the patient is told, in the store."""

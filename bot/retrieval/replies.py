@@ -16,7 +16,10 @@ from bot.vocabulary import Kind
 REQUIRED = (
     "about_bot",
     "affirm",
+    "ask_back_to_bot",
     "ask_clinician",
+    "back_and_listening",
+    "back_to_bot",
     "brain_down",
     "clarify",
     "decline_advice",
@@ -29,10 +32,20 @@ REQUIRED = (
     "no_words",
     "praise_or_insult",
     "request_handoff",
+    "request_withdrawn",
     "same_for_area",
+    "staff_changed",
+    "staff_ended",
+    "staff_joined",
+    "staff_left",
     "thanks",
+    "with_the_bot",
 )
 """The replies that the program asks for by name; loading fails without one of them."""
+
+STAFF_NAME = "staff_name"
+ABOUT_STAFF = frozenset({"staff_changed", "staff_ended", "staff_joined", "staff_left"})
+"""Replies that name a member of staff. All others are said when nobody is there to be named."""
 
 
 class ReplyButton(Strict):
@@ -71,7 +84,7 @@ def load_replies(knowledge_dir: Path, names: Collection[str]) -> dict[str, Reply
     Raises DocumentError with one sentence for each thing wrong in any file: file, field and mend.
     """
     folder = knowledge_dir / "replies"
-    found, wrong = load_folder(folder, Reply, _problems, names)
+    found, wrong = load_folder(folder, Reply, _problems, [*names, STAFF_NAME])
     wrong += [
         f"{folder / name}.yml: the file doesn't exist; the program needs this reply, write it."
         for name in REQUIRED
@@ -85,3 +98,5 @@ def load_replies(knowledge_dir: Path, names: Collection[str]) -> dict[str, Reply
 def _problems(path: Path, reply: Reply) -> Iterator[str]:
     if reply.id != path.stem:
         yield f"field `id`: {reply.id!r} is not the file's name; write {path.stem}, or rename the file"
+    if f"{{{STAFF_NAME}}}" in reply.text and reply.id not in ABOUT_STAFF:
+        yield f"field `text`: nobody is named in this reply; write it without {{{STAFF_NAME}}}"

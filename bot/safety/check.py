@@ -39,6 +39,11 @@ class SafetyCheck:
         self.plain: SafetyCheck = self if opinion is None else SafetyCheck(reader, signs)
         """The plain signs alone, for the bot's own words on buttons: what they are like says nothing of a patient."""
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each code stands for, in words for staff."""
+        return {sign.code: sign.title for sign in self._signs}
+
     def assess(self, text: str, earlier: Sequence[str] = ()) -> Flag | None:
         """The most serious red flag of `text`, or None. Never raises.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +11,15 @@ from sqlalchemy import case, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.base import Base, lock, no_conversation
-from bot.store.requests import open_or_raise, write_transition
-from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs, messages
+from bot.store.log import seq_of_client_id
+from bot.store.moves import find, make_move, to_handoff
+from bot.store.presence import stop_typing
+from bot.store.requests import open_or_raise
+from bot.store.staff_tables import staff
+from bot.store.tables import IS_OPEN, handoff_transitions, handoffs, messages
 from bot.store.tail import Tail
 from bot.types import Handoff, Move, Transition
-from bot.vocabulary import Act, Author, Priority, Reason, Status
+from bot.vocabulary import Act, Author, Priority, Reason, State, Status
 
 IS_URGENT = case((handoffs.c.priority == Priority.URGENT.value, 0), else_=1)
 
@@ -23,22 +29,30 @@ class Handoffs(Base):
 
     def open_handoffs(self, *, limit: int) -> list[Handoff]:
         """The queue: urgent ones first, then whoever has waited longest."""
-        query = select(handoffs).where(IS_OPEN).order_by(IS_URGENT, handoffs.c.opened_at).limit(limit)
+        query = select(handoffs, staff.c.name.label("owner_name"))
+        query = query.outerjoin(staff, staff.c.id == handoffs.c.owner).where(IS_OPEN)
         with self._read() as connection:
-            return [_handoff(row) for row in connection.execute(query).all()]
+            rows = connection.execute(query.order_by(IS_URGENT, handoffs.c.opened_at).limit(limit)).all()
+        return [to_handoff(row) for row in rows]
 
     def find_handoff(self, handoff_id: str) -> Handoff | None:
         """As it stands, open or not; None when it was erased with its conversation or never was."""
         with self._read() as connection:
-            row = _row(connection, handoff_id)
-        return None if row is None else _handoff(row)
+            return find(connection, handoffs.c.id == handoff_id)
+
+    def latest_handoff(self, conversation_id: str) -> Handoff | None:
+        """The conversation's open handoff if there is one, else its last one; None when nobody ever asked."""
+        with self._read() as connection:
+            is_its = handoffs.c.conversation_id == conversation_id
+            return find(connection, is_its, IS_OPEN) or find(connection, is_its)
 
     def transitions(self, handoff_id: str) -> list[Transition]:
         """Its history, oldest first."""
         query = select(handoff_transitions).where(handoff_transitions.c.handoff_id == handoff_id)
         with self._read() as connection:
             rows = connection.execute(query.order_by(handoff_transitions.c.id)).all()
-        return [self._transition(row) for row in rows]
+            names: dict[str, str] = dict(connection.execute(select(staff.c.id, staff.c.name)).all())
+        return [self._transition(row, names) for row in rows]
 
     def open_handoff(
         self, conversation_id: str, reason: Reason, priority: Priority, *, by: str, why: str, now: datetime
@@ -52,67 +66,78 @@ class Handoffs(Base):
                 connection, self._cipher, row, reason=reason, priority=priority, by=by, why=why, now=now
             )
 
-    def move_handoff(self, handoff_id: str, move: Move, *, now: datetime) -> Handoff | None:
-        """Make the move if status and owner are still the expected ones; None, and nothing changed, otherwise."""
-        with self._write() as connection:
-            conversation_id = _lock_conversation(connection, handoff_id)
-            if conversation_id is None or not _swap(connection, handoff_id, move):
-                return None
-            change = update(conversations).where(conversations.c.id == conversation_id)
-            connection.execute(change.values(state=move.state.value))
-            found = _handoff(_row(connection, handoff_id))
-            line = Transition(move.act, now, move.by, move.why, found.status, found.priority, found.owner)
-            write_transition(connection, self._cipher, handoff_id, line)
-            return found
+    def open_claimed(self, conversation_id: str, claim: Move, *, is_closed: bool, now: datetime) -> Handoff | None:
+        """Staff begin: open a handoff unless one waits, and make the `claim`, in one transaction.
 
-    def staff_reply(self, handoff_id: str, text: str, *, by: str, now: datetime) -> int | None:
-        """Append what `by` writes to the patient; None, and nothing appended, unless the handoff is theirs.
-
-        The patient's messages so far count as answered: the bot won't return to them.
+        None, and nothing changed, when the conversation isn't there, isn't closed (or not) as `is_closed` says, or
+        belongs to staff already.
         """
         with self._write() as connection:
-            conversation_id = _lock_conversation(connection, handoff_id)
-            found = _row(connection, handoff_id)
-            if conversation_id is None or found is None or found.status != Status.CLAIMED.value or found.owner != by:
+            row = lock(connection, conversation_id)
+            if row is None or (row.state == State.CLOSED.value) != is_closed:
                 return None
-            mine = messages.c.conversation_id == conversation_id
+            found = find(connection, handoffs.c.conversation_id == conversation_id, IS_OPEN)
+            if found is not None and found.status is not Status.WAITING:
+                return None
+            handoff_id = found.id if found is not None else self._open_for_staff(connection, row, claim, now)
+            tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
+            return make_move(connection, self._cipher, tail, handoff_id, claim, now=now)
+
+    def _open_for_staff(self, connection: Connection, row: Any, claim: Move, now: datetime) -> str:
+        reason, priority = Reason.STAFF, Priority.NORMAL
+        return open_or_raise(
+            connection, self._cipher, row, reason=reason, priority=priority, by=claim.by, why=claim.why, now=now
+        )
+
+    def move_handoff(self, handoff_id: str, move: Move, *, now: datetime) -> Handoff | None:
+        """Make the move if the handoff is as it expects; None, and nothing changed, otherwise."""
+        with self._write() as connection:
+            row = _lock_conversation(connection, handoff_id)
+            if row is None:
+                return None
+            tail = Tail(connection, self._cipher, row.id, row.last_seq)
+            return make_move(connection, self._cipher, tail, handoff_id, move, now=now)
+
+    def staff_reply(
+        self,
+        handoff_id: str,
+        text: str,
+        *,
+        by: str,
+        name: str,
+        now: datetime,
+        client_id: str | None = None,
+        card_ids: Sequence[str] = (),
+    ) -> int | None:
+        """Append what `by` writes to the patient; None, and nothing appended, unless the handoff is theirs.
+
+        The patient's messages so far count as answered: the bot won't return to them. `name` is what patients see.
+        The same `client_id` again changes nothing and returns the number that the message has; `card_ids` are kept
+        for the record.
+        """
+        with self._write() as connection:
+            row = _lock_conversation(connection, handoff_id)
+            known_seq = None if row is None else seq_of_client_id(connection, row.id, client_id)
+            if known_seq is not None:
+                return known_seq
+            found = find(connection, handoffs.c.id == handoff_id)
+            if row is None or found is None or found.status is not Status.CLAIMED or found.owner != by:
+                return None
+            mine = messages.c.conversation_id == row.id
             connection.execute(update(messages).where(mine, messages.c.is_pending).values(is_pending=False))
-            last_seq = select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
-            tail = Tail(connection, self._cipher, conversation_id, connection.execute(last_seq).scalar_one())
-            return tail.add(Author.STAFF, {"text": text, "by": by}, at=now)
+            stop_typing(connection, row.id, by)
+            tail = Tail(connection, self._cipher, row.id, row.last_seq)
+            body = {"text": text, "by": by, "name": name} | ({"card_ids": list(card_ids)} if card_ids else {})
+            return tail.add(Author.STAFF, body, at=now, client_id=client_id)
 
-    def _transition(self, row: Any) -> Transition:
+    def _transition(self, row: Any, names: dict[str, str]) -> Transition:
         why = self._cipher.open(row.why)
-        return Transition(Act(row.act), row.at, row.by, why, Status(row.status), Priority(row.priority), row.owner)
+        line = Transition(Act(row.act), row.at, row.by, why, Status(row.status), Priority(row.priority), row.owner)
+        return replace(line, by_name=names.get(row.by), owner_name=names.get(row.owner))
 
 
-def _row(connection: Connection, handoff_id: str) -> Any | None:
-    return connection.execute(select(handoffs).where(handoffs.c.id == handoff_id)).one_or_none()
-
-
-def _lock_conversation(connection: Connection, handoff_id: str) -> str | None:
+def _lock_conversation(connection: Connection, handoff_id: str) -> Any | None:
     """The conversation's lock first, as everywhere: whoever takes two in another order may wait for ever."""
     query = select(handoffs.c.conversation_id).where(handoffs.c.id == handoff_id)
     conversation_id: str | None = connection.execute(query).scalar_one_or_none()
-    if conversation_id is None or lock(connection, conversation_id) is None:
-        return None
-    return conversation_id
-
-
-def _swap(connection: Connection, handoff_id: str, move: Move) -> bool:
-    change = update(handoffs).where(handoffs.c.id == handoff_id, handoffs.c.status == move.before.value)
-    if move.expected_owner is not None:
-        change = change.where(handoffs.c.owner == move.expected_owner)
-    return bool(connection.execute(change.values(status=move.after.value, owner=move.owner)).rowcount == 1)
-
-
-def _handoff(row: Any) -> Handoff:
-    return Handoff(
-        row.id,
-        row.conversation_id,
-        Status(row.status),
-        Reason(row.reason),
-        Priority(row.priority),
-        row.owner,
-        row.opened_at,
-    )
+    return None if conversation_id is None else lock(connection, conversation_id)

@@ -14,11 +14,13 @@ from sqlalchemy.engine import Connection
 from bot.errors import ConversationError
 from bot.privacy.cipher import Cipher
 from bot.store.base import Base, lock, no_conversation
+from bot.store.moves import go_back
+from bot.store.presence import stop_typing
 from bot.store.requests import request_for
 from bot.store.tables import buttons, messages
 from bot.store.tail import Tail
-from bot.types import Button, Envelope, Flag, Message
-from bot.vocabulary import Author, Level, State
+from bot.types import Button, Envelope, Flag, Message, WayBack
+from bot.vocabulary import PATIENT, Author, Level, State
 
 MINUTE = timedelta(seconds=60)
 BURST_WINDOW = timedelta(seconds=5)
@@ -46,6 +48,7 @@ class Log(Base):
         payload: str | None = None,
         flag: Flag | None = None,
         replies: Sequence[Envelope] = (),
+        way_back: WayBack | None = None,
         now: datetime,
         per_minute: int,
         burst: int = 5,
@@ -53,7 +56,8 @@ class Log(Base):
         """Store one patient message, and the safety `replies` to it if there are any, in one transaction.
 
         Without replies the message is pending until `answer`. Replies that ask for a person open a handoff in the same
-        transaction, or raise the one that is open. The same `client_id` again changes nothing and
+        transaction, or raise the one that is open. A message that is a `way_back` to the bot is answered here too: by
+        the move that it makes, or by what is said instead. The same `client_id` again changes nothing and
         returns the number that the message has. At most `per_minute` messages in 60 s and `burst` in 5 s are
         taken, and five times as many while they carry a `flag`. Raises ConversationError: `too_many_messages` (429,
         nothing stored), `conversation_closed` (409 closed, 404 unknown or erased).
@@ -62,7 +66,7 @@ class Log(Base):
             row = lock(connection, conversation_id)
             if row is None:
                 raise no_conversation()
-            known_seq = _seq_of_client_id(connection, conversation_id, client_id)
+            known_seq = seq_of_client_id(connection, conversation_id, client_id)
             if known_seq is not None:
                 return Accepted(known_seq, is_new=False)
             if row.state == State.CLOSED.value:
@@ -72,9 +76,14 @@ class Log(Base):
             _check_rate(connection, conversation_id, now=now, per_minute=per_minute * room, burst=burst * room)
             tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
             body: dict[str, Any] = {"text": text} if flag is None else {"text": text, "flag": asdict(flag)}
-            seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=not replies)
+            stop_typing(connection, conversation_id, PATIENT)
+            goes_back = way_back is not None and way_back.only_in in {None, State(row.state)}
+            is_pending = not replies and not goes_back
+            seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=is_pending)
             for envelope in replies:
                 tail.add_envelope(envelope, at=now)
+            if way_back is not None and goes_back:
+                go_back(connection, self._cipher, tail, row, way_back, now=now)
             request_for(connection, self._cipher, row, replies, why=_why(seq, flag), now=now)
             return Accepted(seq, is_new=True)
 
@@ -88,7 +97,7 @@ class Log(Base):
         )
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [_message(row, self._cipher) for row in rows]
+        return [to_message(row, self._cipher) for row in rows]
 
     def latest(self, conversation_id: str, limit: int) -> list[Message]:
         """The last `limit` messages, in order. Empty for an unknown conversation."""
@@ -100,7 +109,7 @@ class Log(Base):
         )
         with self._read() as connection:
             rows = connection.execute(query).all()
-        return [_message(row, self._cipher) for row in reversed(rows)]
+        return [to_message(row, self._cipher) for row in reversed(rows)]
 
     def find_media(self, conversation_id: str, kind: str) -> Mapping[str, Any] | None:
         """The newest piece of media of that type that the bot has shown in this conversation."""
@@ -125,11 +134,22 @@ class Log(Base):
         return None if blob is None else Button(**self._cipher.open_json(blob), id=button_id)
 
 
-def _message(row: Any, cipher: Cipher) -> Message:
+def to_message(row: Any, cipher: Cipher) -> Message:
+    """A row of the log, decrypted."""
     body = cipher.open_json(row.body)
     envelope = Envelope.from_json(body["envelope"]) if "envelope" in body else None
+    flag = _flag(body.get("flag"))
     return Message(
-        row.seq, Author(row.author), row.at, body.get("text"), envelope, row.client_id, _flag(body.get("flag"))
+        row.seq,
+        Author(row.author),
+        row.at,
+        body.get("text"),
+        envelope,
+        row.client_id,
+        flag,
+        name=body.get("name"),
+        understood=body.get("understood"),
+        card_ids=tuple(body.get("card_ids", ())),
     )
 
 
@@ -144,7 +164,10 @@ def _why(seq: int, flag: Flag | None) -> str:
     return f"message {seq}" if flag is None else f"message {seq}: {flag.level.value} {', '.join(flag.codes)}"
 
 
-def _seq_of_client_id(connection: Connection, conversation_id: str, client_id: str) -> int | None:
+def seq_of_client_id(connection: Connection, conversation_id: str, client_id: str | None) -> int | None:
+    """The number of the message that a client sent under that id, or None."""
+    if client_id is None:
+        return None
     query = select(messages.c.seq).where(
         messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
     )

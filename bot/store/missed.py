@@ -21,6 +21,8 @@ class MissedQuestions(Base):
         Does nothing when the conversation is gone: it was erased meanwhile.
         """
         body = {"question": question.question, "topics": question.topics, "card_ids": question.card_ids}
+        if question.comment:
+            body["comment"] = question.comment
         row = {
             "conversation_id": conversation_id,
             "seq": seq,
@@ -45,7 +47,14 @@ class MissedQuestions(Base):
             rows = connection.execute(select(missed).order_by(missed.c.at, missed.c.id)).all()
         bodies = [(row, self._cipher.open_json(row.body)) for row in rows]
         return [
-            MissedQuestion(Missed(row.reason), body["question"], tuple(body["topics"]), tuple(body["card_ids"]), row.at)
+            MissedQuestion(
+                Missed(row.reason),
+                body["question"],
+                tuple(body["topics"]),
+                tuple(body["card_ids"]),
+                row.at,
+                body.get("comment", ""),
+            )
             for row, body in bodies
         ]
 

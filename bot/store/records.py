@@ -13,6 +13,7 @@ from bot.privacy.tokens import receipt_id
 from bot.store.base import Base, lock, no_conversation
 from bot.store.desk_tables import ratings
 from bot.store.engine import empty_write_ahead_log
+from bot.store.staff_tables import staff
 from bot.store.tables import (
     assessments,
     buttons,
@@ -117,8 +118,9 @@ class Records(Base):
 
     def _exported_history(self, connection: Connection, handoff_id: str) -> list[dict[str, Any]]:
         query = select(handoff_transitions).where(handoff_transitions.c.handoff_id == handoff_id)
+        names: dict[str, str] = dict(connection.execute(select(staff.c.id, staff.c.name)).all())
         return [
-            {"act": row.act, "at": _plain(row.at), "by": row.by, "why": self._cipher.open(row.why)}
+            {"act": row.act, "at": _plain(row.at), "by": names.get(row.by, row.by), "why": self._cipher.open(row.why)}
             for row in connection.execute(query.order_by(handoff_transitions.c.id)).all()
         ]
 

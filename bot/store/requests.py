@@ -14,7 +14,7 @@ from bot.privacy.tokens import new_id
 from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs
 from bot.store.tally import count_transition
 from bot.types import Envelope, Transition
-from bot.vocabulary import Act, Kind, Priority, Reason, State, Status
+from bot.vocabulary import PATIENT, Act, Kind, Priority, Reason, State, Status
 
 OPENS: dict[Kind, tuple[Reason, Priority]] = {
     Kind.EMERGENCY: (Reason.RED_FLAG, Priority.URGENT),
@@ -24,7 +24,7 @@ OPENS: dict[Kind, tuple[Reason, Priority]] = {
 }
 """The messages that ask staff for something. Not `minor`: the text names who helps, and the clinic can't."""
 
-PATIENT, SAFETY_CHECK = "patient", "safety check"
+SAFETY_CHECK = "safety check"
 
 
 def request_for(

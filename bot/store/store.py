@@ -9,7 +9,9 @@ from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
+from bot.store.notes import Notes
 from bot.store.office import CannedReplies, OfficeSettings
+from bot.store.presence import Presences
 from bot.store.protocols import Protocols
 from bot.store.pulse import Pulses
 from bot.store.queue import Queue
@@ -21,6 +23,7 @@ from bot.store.staff_links import StaffLinks
 from bot.store.staff_secrets import StaffSecrets
 from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
+from bot.store.transcripts import Transcripts
 from bot.store.turns import Turns
 from bot.store.views import SavedViews
 
@@ -39,6 +42,9 @@ class Store(
     Counts,
     OfficeSettings,
     CannedReplies,
+    Notes,
+    Transcripts,
+    Presences,
     StaffSessions,
     StaffSecrets,
     StaffLinks,

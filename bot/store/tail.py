@@ -57,13 +57,29 @@ class Tail:
 
     def add_envelope(self, envelope: Envelope, *, at: datetime) -> int:
         """Append one bot message; each button's payload stays here and an opaque id goes out. Returns its seq."""
-        shown = tuple(Button(button.title, button.payload, new_button_id()) for button in envelope.buttons)
-        seq = self.add(Author.BOT, {"envelope": envelope.with_buttons(shown).to_json()}, at=at)
-        if shown:
-            self._connection.execute(insert(buttons), [self._button_row(button, seq) for button in shown])
+        shown = _with_ids(envelope)
+        seq = self.add(Author.BOT, {"envelope": shown.to_json()}, at=at)
+        self._keep_buttons(shown, seq)
         if envelope.assessment is not None:
             self._add_assessment(envelope.assessment, seq, at=at)
         return seq
+
+    def add_notice(
+        self, envelope: Envelope, *, at: datetime, name: str | None = None, pending: str | None = None
+    ) -> int:
+        """Append what the system tells the patient, about staff called `name` or nobody. Returns its seq.
+
+        With `pending` the bot has a turn to take after it, with that payload.
+        """
+        shown = _with_ids(envelope)
+        body = {"envelope": shown.to_json()} | ({"name": name} if name else {})
+        seq = self.add(Author.SYSTEM, body, at=at, payload=pending, is_pending=pending is not None)
+        self._keep_buttons(shown, seq)
+        return seq
+
+    def _keep_buttons(self, shown: Envelope, seq: int) -> None:
+        if shown.buttons:
+            self._connection.execute(insert(buttons), [self._button_row(button, seq) for button in shown.buttons])
 
     def _button_row(self, button: Button, seq: int) -> dict[str, Any]:
         body = self._cipher.seal_json({"title": button.title, "payload": button.payload})
@@ -80,3 +96,8 @@ class Tail:
         }
         self._connection.execute(insert(assessments).values(**row))
         count(self._connection, at, "assessments", str(assessment.get("outcome", "")))
+
+
+def _with_ids(envelope: Envelope) -> Envelope:
+    """With an opaque id on each button."""
+    return envelope.with_buttons(tuple(Button(one.title, one.payload, new_button_id()) for one in envelope.buttons))

@@ -18,6 +18,8 @@ from bot.types import Envelope, Pending
 from bot.vocabulary import Author, Kind
 
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
+LOOK_BACK = 50
+"""Messages in which a red flag is looked for that the brain hasn't seen."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,10 @@ class Turns(Base):
             if waiting is None:
                 return None
             _set_lease(connection, conversation_id, owner, now + timedelta(seconds=seconds))
-            earlier = connection.execute(_before(conversation_id, waiting.seq)).scalars().all()
-        # A flagged message is answered at the door and never reaches the brain, which has to learn of it.
-        after_flag = any("flag" in self._cipher.open_json(blob) for blob in earlier)
+            earlier = connection.execute(_before(conversation_id, waiting.seq)).all()
         payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
-        return Pending(conversation_id, waiting.seq, self._cipher.open_json(waiting.body)["text"], payload, after_flag)
+        text = self._cipher.open_json(waiting.body).get("text", "")
+        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier))
 
     def release(self, conversation_id: str, owner: str) -> None:
         """Give the right back without an answer; does nothing when another owner has taken it since."""
@@ -83,12 +84,25 @@ class Turns(Base):
     ) -> list[int]:
         if not _mark_answered(connection, row.id, seq):
             return []
+        self._keep_understood(connection, row.id, seq, envelopes)
         if row.last_seq > seq and self._is_safety_reply_after(connection, row.id, seq):
             envelopes = [envelope for envelope in envelopes if envelope.kind in SAFETY_KINDS]
         tail = Tail(connection, self._cipher, row.id, row.last_seq)
         seqs = [tail.add_envelope(envelope, at=now) for envelope in envelopes]
         request_for(connection, self._cipher, row, envelopes, why=f"message {seq}", now=now)
         return seqs
+
+    def _keep_understood(
+        self, connection: Connection, conversation_id: str, seq: int, envelopes: Sequence[Envelope]
+    ) -> None:
+        """Put what was understood of the patient's message into its own body: encrypted and erased with its words."""
+        understood = next((one.understood for one in envelopes if one.understood is not None), None)
+        if understood is None:
+            return
+        its = (messages.c.conversation_id == conversation_id, messages.c.seq == seq)
+        body = self._cipher.open_json(connection.execute(select(messages.c.body).where(*its)).scalar_one())
+        sealed = self._cipher.seal_json(body | {"understood": dict(understood)})
+        connection.execute(update(messages).where(*its).values(body=sealed))
 
     def conversations_with_pending(self, *, now: datetime, limit: int) -> list[str]:
         """At most `limit` conversations in which a message waits for the bot and no one works, longest wait first."""
@@ -103,6 +117,20 @@ class Turns(Base):
         with self._read() as connection:
             return list(connection.execute(query).scalars())
 
+    def _has_flag(self, earlier: Sequence[Any]) -> bool:
+        """Whether a red flag stands in the messages since the bot last answered, given from the last one backwards.
+
+        A flagged message is answered at the door and never reaches the brain, which has to learn of it; also when
+        staff had the talk since, and much was said.
+        """
+        for row in earlier:
+            body = self._cipher.open_json(row.body)
+            if "flag" in body:
+                return True
+            if row.author == Author.BOT.value and Kind(body["envelope"]["kind"]) not in SAFETY_KINDS:
+                return False
+        return False
+
     def _is_safety_reply_after(self, connection: Connection, conversation_id: str, seq: int) -> bool:
         query = select(messages.c.body).where(
             messages.c.conversation_id == conversation_id,
@@ -114,13 +142,13 @@ class Turns(Base):
 
 
 def _before(conversation_id: str, seq: int) -> Any:
-    """The patient's message just before this one."""
+    """The messages before this one, the last first, as far back as a talk with staff is likely to go."""
     return (
-        select(messages.c.body)
+        select(messages.c.author, messages.c.body)
         .where(messages.c.conversation_id == conversation_id, messages.c.seq < seq)
-        .where(messages.c.author == Author.PATIENT.value)
+        .where(messages.c.author.in_([Author.PATIENT.value, Author.BOT.value]))
         .order_by(messages.c.seq.desc())
-        .limit(1)
+        .limit(LOOK_BACK)
     )
 
 

@@ -73,6 +73,11 @@ export async function postMessage(session, message) {
   return json(await request(talk(session, "/messages"), options));
 }
 
+/** That the patient is writing; not what. @param {Session} session */
+export async function tellTyping(session) {
+  await request(talk(session, "/typing"), { session, method: "POST", timeoutMs: SEND_TIMEOUT_MS });
+}
+
 /** @param {Session} session @param {number} seq @param {boolean} helpful */
 export async function rateAnswer(session, seq, helpful) {
   const options = { session, method: "PUT", body: JSON.stringify({ helpful }), timeoutMs: SEND_TIMEOUT_MS };
@@ -80,12 +85,13 @@ export async function rateAnswer(session, seq, helpful) {
 }
 
 /**
- * All messages after a sequence number; waits up to `waitS` for a first one.
- * @param {Session} session @param {number} after @param {number} waitS @param {AbortSignal} signal
- * @returns {Promise<{messages: import("./types.js").Message[], state: import("./types.js").State}>}
+ * All messages after a sequence number; waits up to `wait` seconds for a first one, or until somebody else is `typing`.
+ * @param {Session} session @param {{after: number, wait: number, typing: string}} shown @param {AbortSignal} signal
+ * @returns {Promise<{messages: import("./types.js").Message[], state: import("./types.js").State, typing?: string}>}
  */
-export async function readMessages(session, after, waitS, signal) {
-  return json(await request(talk(session, `/messages?after=${after}&wait=${waitS}`), { session, signal }));
+export async function readMessages(session, { after, wait, typing }, signal) {
+  const query = `after=${after}&wait=${wait}&typing=${encodeURIComponent(typing)}`;
+  return json(await request(talk(session, `/messages?${query}`), { session, signal }));
 }
 
 /** @param {Session} session @param {number} after @param {AbortSignal} signal @returns {Promise<ReadableStream<Uint8Array>>} */

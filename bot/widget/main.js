@@ -21,7 +21,7 @@ let unread = 0;
 let isOpen = true;
 
 const screen = byId("screen");
-const menu = new Menu({ onSave: saveTalk, onDelete: () => confirmDelete(deleteTalk) });
+const menu = new Menu({ onBack: () => talk?.goBack(), onSave: saveTalk, onDelete: () => confirmDelete(deleteTalk) });
 
 /** @param {HTMLElement} node */
 function show(node) {
@@ -38,9 +38,11 @@ function focus() {
   else screen.querySelector("h2")?.focus();
 }
 
-/** @param {keyof typeof words & ("assistant"|"waiting"|"human"|"closed")} key */
-function showStatus(key) {
-  byId("status").textContent = words[key];
+/** @param {import("./types.js").State} state @param {string|null} [name] of the person who has the talk */
+function showStatus(state, name = null) {
+  byId("status").textContent = name ? words.talkingTo(name) : words[state === "bot" ? "assistant" : state];
+  byId("status").classList.toggle("person", state === "human");
+  menu.offerWayBack(state === "human");
 }
 
 /** @param {number} count */
@@ -52,7 +54,7 @@ function setUnread(count) {
 function askConsent() {
   talk = null;
   forgetTalk();
-  showStatus("assistant");
+  showStatus("bot");
   show(
     consentScreen(config, async () => {
       const session = { ...(await openConversation()), seen: 0 };
@@ -65,11 +67,11 @@ function askConsent() {
 /** @param {import("./types.js").Session} session */
 function resume(session) {
   talk = new Talk(config, session, {
-    onState: (state) => showStatus(state === "bot" ? "assistant" : state),
+    onState: showStatus,
     onUnread: (count) => isOpen || setUnread(unread + count),
     onRestart: askConsent,
   });
-  showStatus("assistant");
+  showStatus("bot");
   show(talk.node);
   talk.start();
 }
@@ -91,7 +93,7 @@ async function deleteTalk() {
   talk.stop();
   talk = null;
   forgetTalk();
-  showStatus("assistant");
+  showStatus("bot");
   show(receiptScreen(receipt, askConsent));
 }
 

@@ -15,11 +15,13 @@ function showSize(step) {
 export class Menu {
   #step = 0;
 
-  /** @param {{onSave: () => void, onDelete: () => void}} handlers */
-  constructor({ onSave, onDelete }) {
+  /** @param {{onBack: () => void, onSave: () => void, onDelete: () => void}} handlers */
+  constructor({ onBack, onSave, onDelete }) {
     const item = (/** @type {string} */ title, /** @type {() => void} */ act) =>
       el("button", { type: "button", onclick: () => (this.show(false), this.button.focus(), act()) }, title);
-    this.talkItems = el("div", { class: "items", hidden: true }, item(words.save, onSave), item(words.remove, onDelete));
+    this.back = item(words.back, onBack);
+    this.back.hidden = true;
+    this.talkItems = el("div", { class: "items", hidden: true }, this.back, item(words.save, onSave), item(words.remove, onDelete));
     const size = el(
       "div", { class: "sizes", role: "group", "aria-label": words.textSize },
       el("span", { "aria-hidden": "true" }, words.textSize),
@@ -54,6 +56,11 @@ export class Menu {
   /** Saving and deleting make sense only with a talk. @param {boolean} hasTalk */
   offerTalk(hasTalk) {
     this.talkItems.hidden = !hasTalk;
+  }
+
+  /** Only while a person has the talk. @param {boolean} isOffered */
+  offerWayBack(isOffered) {
+    this.back.hidden = !isOffered;
   }
 
   /** @param {number} by */

@@ -131,7 +131,9 @@ export function renderMessage(message, config) {
   if (author === "patient") return el("li", { class: "me" }, bubble(words.you, text));
   if (author === "system") return el("li", { class: "pill" }, el("p", { dir: "auto" }, text || (envelope?.text ?? "")));
   if (author === "bot" && envelope) return el("li", { class: "them" }, renderEnvelope(envelope, config));
-  const who = el("p", { class: "who" }, message.name ?? words.staff, " · ", hour(at));
+  const name = message.name ?? words.staff;
+  const face = el("span", { class: "face", "aria-hidden": "true" }, [...name][0]);
+  const who = el("p", { class: "who" }, face, el("strong", {}, name), " · ", hour(at));
   return el("li", { class: "them staff" }, el("div", { class: "bubble", dir: "auto" }, who, ...renderMarkdown(text)));
 }
 

@@ -12,6 +12,8 @@ const SILENCE_MS = 40_000; // The server's heartbeat comes every 15 seconds.
 const HELD_BACK_MS = 4_000;
 const POLL_S = 25;
 const SHORTEST_ROUND_MS = 500;
+/** A closed talk may be opened again by the clinic, but nobody waits for that. */
+const CLOSED_ROUND_MS = 30_000;
 
 export class Receiver {
   #running = false;
@@ -19,17 +21,23 @@ export class Receiver {
   #failures = 0;
   #nap = new Nap();
   #round = new AbortController();
+  /** @type {State|null} */
+  #state = null;
+  /** Who of the clinic is writing, as far as is known here. @type {string|null} */
+  #writer = null;
 
   /**
    * @param {object} parts
    * @param {import("./types.js").Session} parts.session
    * @param {(messages: Message[], state: State|null) => void} parts.onNews new messages in order, none twice
+   * @param {(name: string|null) => void} parts.onTyping who of the clinic is writing just now
    * @param {(reached: boolean) => void} parts.onReach whether the server answers
    * @param {() => void} parts.onEnded
    */
-  constructor({ session, onNews, onReach, onEnded }) {
+  constructor({ session, onNews, onTyping, onReach, onEnded }) {
     this.session = session;
     this.onNews = onNews;
+    this.onTyping = onTyping;
     this.onReach = onReach;
     this.onEnded = onEnded;
     this.last = 0;
@@ -48,7 +56,8 @@ export class Receiver {
         await this.#recover(error);
       }
       const spent = performance.now() - startedAt;
-      if (this.#running && spent < SHORTEST_ROUND_MS) await this.#nap.sleep(SHORTEST_ROUND_MS - spent);
+      const least = this.#state === "closed" ? CLOSED_ROUND_MS : SHORTEST_ROUND_MS;
+      if (this.#running && spent < least) await this.#nap.sleep(least - spent);
     }
   }
 
@@ -79,15 +88,24 @@ export class Receiver {
     this.onReach(true);
     const fresh = messages.filter((message) => message.seq > this.last);
     if (fresh.length) this.last = fresh[fresh.length - 1].seq;
+    if (state) this.#state = state;
     if (fresh.length || state) this.onNews(fresh, state);
+  }
+
+  /** @param {string|null} writer */
+  #hear(writer) {
+    this.#writer = writer;
+    this.onTyping(writer);
   }
 
   /** @param {number} waitS */
   async #poll(waitS) {
     const silence = setTimeout(() => this.#giveUp(), SILENCE_MS);
     try {
-      const { messages, state } = await readMessages(this.session, this.last, waitS, this.#round.signal);
+      const shown = { after: this.last, wait: waitS, typing: this.#writer ?? "" };
+      const { messages, state, typing } = await readMessages(this.session, shown, this.#round.signal);
       this.#take(messages, state);
+      this.#hear(typing ?? null);
     } finally {
       clearTimeout(silence);
     }
@@ -120,6 +138,7 @@ export class Receiver {
     const body = JSON.parse(data);
     if (event === "message") this.#take([body], null);
     else if (event === "state") this.#take([], body.state);
+    else if (event === "typing") this.#hear(body.is_typing ? body.name : null);
   }
 
   /** The line has been silent for too long; the next round shows whether anybody is there. */

@@ -1,10 +1,12 @@
 // Every word that the widget itself says. Answers come from the server.
 
 export const words = {
-  assistant: "A bot, not a clinician",
+  assistant: "Assistant: a bot, not a clinician",
   waiting: "Kept for our team",
   human: "You are talking to our team",
-  closed: "This talk is closed",
+  /** @param {string} name */
+  talkingTo: (name) => `You are talking to ${name}`,
+  closed: "This chat has ended",
 
   consentTitle: "Before we start",
   consentWhat: "I’m a bot, not a clinician. I answer questions about mesotherapy from named sources. I can’t examine you or give medical advice.",
@@ -26,6 +28,8 @@ export const words = {
   talk: "Conversation",
   placeholder: "Ask a question",
   placeholderStaff: "Write to our team",
+  /** @param {string} name */
+  placeholderName: (name) => `Write to ${name}`,
   input: "Your message",
   send: "Send",
   /** @param {string|null} number */
@@ -56,6 +60,8 @@ export const words = {
   choices: "Choices:",
   chosen: "chosen",
   typing: "Assistant is writing…",
+  /** @param {string} name */
+  typingName: (name) => `${name} is writing…`,
   newMessages: "New messages",
   /** Next steps that stay in the background, always the last ones. */
   quiet: ["talk to a person", "prefer not to say", "back", "stop"],
@@ -69,6 +75,7 @@ export const words = {
   unreachable: "Can’t reach the clinic. Trying again…",
 
   menu: "Menu",
+  back: "Back to the assistant",
   close: "Close chat",
   textSize: "Text size",
   smaller: "Smaller text",
@@ -86,6 +93,7 @@ export const words = {
   removedTitle: "Your talk was deleted",
   /** @param {number} count */
   removedBody: (count) => `${count} ${count === 1 ? "message was" : "messages were"} erased. Keep this receipt if you want proof:`,
-  startNew: "Start a new talk",
+  startNew: "Start a new chat",
+  closedByStaff: "Our team has ended this chat. You can still read and save it.",
   ended: "This talk has ended. Nothing more can be sent here.",
 };

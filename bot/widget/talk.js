@@ -1,7 +1,7 @@
 // One talk from consent to its end: joins the log, the outbox and the receiver.
 
 import { announce } from "./announce.js";
-import { ApiError, loadSheet, postMessage, rateAnswer } from "./api.js";
+import { ApiError, loadSheet, postMessage, rateAnswer, tellTyping } from "./api.js";
 import { renderChoices } from "./choices.js";
 import { Composer } from "./composer.js";
 import { el } from "./dom.js";
@@ -23,12 +23,14 @@ export class Talk {
   /** @type {State} */
   #state = "bot";
   #reached = true;
+  /** Who of the clinic is writing just now. @type {string|null} */
+  #writer = null;
   #over = new AbortController();
 
   /**
    * @param {import("./types.js").Config} config
    * @param {import("./types.js").Session} session
-   * @param {{onState: (state: State) => void, onUnread: (count: number) => void, onRestart: () => void}} handlers
+   * @param {{onState: (state: State, name: string|null) => void, onUnread: (count: number) => void, onRestart: () => void}} handlers
    */
   constructor(config, session, handlers) {
     this.session = session;
@@ -39,15 +41,18 @@ export class Talk {
       onRate: (seq, helpful) => this.#rate(seq, helpful),
       onDiscard: (entry) => (this.outbox.drop(entry.client_id), this.transcript.forget(entry.client_id), this.focus()),
     });
-    this.composer = new Composer(config, (text) => this.#say(text));
+    this.composer = new Composer(config, (text) => this.#say(text), () => this.#tellTyping());
+    const again = el("button", { class: "primary", type: "button", onclick: handlers.onRestart }, words.startNew);
+    this.closed = el("div", { class: "ended", hidden: true }, el("p", {}, words.closedByStaff), again);
     this.bar = el("p", { id: "bar", role: "status" });
     this.starters = this.#renderStarters(config.starters);
     this.transcript.log.prepend(this.starters);
-    this.node = el("div", { class: "stack" }, this.transcript.node, this.bar, this.composer.node);
+    this.node = el("div", { class: "stack" }, this.transcript.node, this.bar, this.closed, this.composer.node);
     this.outbox = this.#makeOutbox();
     this.receiver = new Receiver({
       session,
       onNews: (messages, state) => this.#news(messages, state),
+      onTyping: (name) => ((this.#writer = name), this.#showTyping()),
       onReach: (reached) => ((this.#reached = reached), this.#showLine()),
       onEnded: () => this.end(),
     });
@@ -96,8 +101,20 @@ export class Talk {
     const again = el("button", { class: "primary", type: "button", onclick: this.handlers.onRestart }, words.startNew);
     const note = el("div", { class: "ended" }, el("p", { role: "alert" }, words.ended), again);
     this.bar.remove();
+    this.closed.remove();
     this.composer.node.replaceWith(note);
-    this.handlers.onState("closed");
+    this.handlers.onState("closed", null);
+  }
+
+  /** The patient wants the assistant back: the same as the button below the notice that somebody has joined. */
+  goBack() {
+    const button = this.transcript.wayBack;
+    if (button) this.#choose(button.title, button.id);
+  }
+
+  /** Staff see that something is being written. Nobody needs to know when that fails. */
+  #tellTyping() {
+    if (this.#state === "human") tellTyping(this.session).catch(() => {});
   }
 
   stop() {
@@ -160,7 +177,8 @@ export class Talk {
       saveSession(this.session);
       this.handlers.onUnread(unheard.length);
     }
-    if (state) this.#enter(state);
+    // A notice brings the name of who has come, before the state or after it.
+    this.#enter(state ?? this.#state);
     this.starters.hidden = this.#hasSpoken;
     this.#showTyping();
   }
@@ -171,15 +189,19 @@ export class Talk {
 
   /** @param {State} state */
   #enter(state) {
+    const name = state === "human" ? this.transcript.person : null;
     this.#state = state;
-    this.composer.address(state === "human");
-    this.handlers.onState(state);
+    this.composer.address(state, name);
+    this.closed.hidden = state !== "closed";
+    this.node.classList.toggle("over", state === "closed");
+    this.handlers.onState(state, name);
   }
 
   #showTyping() {
     clearTimeout(this.typingTimer);
-    const isTyping = ["bot", "waiting"].includes(this.#state) && this.transcript.isUnanswered;
-    this.transcript.showTyping(isTyping);
+    const writer = this.#state === "human" ? this.#writer : null;
+    const isTyping = writer !== null || (["bot", "waiting"].includes(this.#state) && this.transcript.isUnanswered);
+    this.transcript.showTyping(isTyping, writer);
     if (isTyping) this.typingTimer = setTimeout(() => this.transcript.showTyping(false), TYPING_MS);
   }
 

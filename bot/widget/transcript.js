@@ -16,7 +16,8 @@ export class Transcript {
   #shown = [];
   /** @type {Map<string, {entry: Entry, node: HTMLLIElement}>} */
   #pending = new Map();
-  #typing = el("li", { class: "typing", hidden: true }, el("span", {}), el("span", {}), el("span", {}));
+  #writer = el("p", { class: "unseen" });
+  #typing = el("li", { class: "typing", hidden: true }, this.#writer, el("span", {}), el("span", {}), el("span", {}));
 
   /**
    * @param {import("./types.js").Config} config
@@ -27,7 +28,6 @@ export class Transcript {
     this.config = config;
     this.handlers = handlers;
     this.list = el("ol", {}, this.#typing);
-    this.#typing.append(el("span", { class: "unseen" }, words.typing));
     this.log = el("div", { id: "log", role: "log", "aria-live": "off", "aria-label": words.talk, tabindex: "0" }, this.list);
     this.scroll = new Scroll(this.log);
     this.node = el("div", { class: "talk" }, this.log, this.scroll.button);
@@ -37,6 +37,18 @@ export class Transcript {
   get isUnanswered() {
     const last = this.#shown[this.#shown.length - 1];
     return this.#pending.size > 0 ? this.#onlySent() : last?.message.author === "patient";
+  }
+
+  /** The button that leads back to the bot, of the newest notice that has one. */
+  get wayBack() {
+    const notices = this.#shown.filter(({ message }) => message.author === "system" && message.envelope?.buttons?.length);
+    return notices[notices.length - 1]?.message.envelope?.buttons?.[0] ?? null;
+  }
+
+  /** The name of who of the clinic came or wrote last. */
+  get person() {
+    const named = this.#shown.filter(({ message }) => message.name);
+    return named[named.length - 1]?.message.name ?? null;
   }
 
   #onlySent() {
@@ -138,8 +150,10 @@ export class Transcript {
     return node;
   }
 
-  /** @param {boolean} isTyping */
-  showTyping(isTyping) {
+  /** @param {boolean} isTyping @param {string|null} [name] of a person; without it the bot writes */
+  showTyping(isTyping, name = null) {
+    this.#writer.textContent = name ? words.typingName(name) : words.typing;
+    this.#writer.className = name ? "who" : "unseen";
     if (this.#typing.hidden === !isTyping) return;
     this.#typing.hidden = !isTyping;
     if (isTyping) this.scroll.show(this.#question(this.#typing));

@@ -14,6 +14,7 @@ from actions.answer_question import ActionAnswerQuestion
 from actions.clarify import ActionClarify
 from actions.red_flag import ActionRedFlag
 from actions.reply import REPLIES, ActionReply
+from actions.resume_talk import ActionResumeTalk
 from actions.tell_more import ActionTellMore
 from bot.types import Envelope
 from bot.vocabulary import Kind
@@ -271,3 +272,7 @@ def test_a_sign_gets_the_safety_text_alone() -> None:
 
 def test_a_sign_that_only_the_classifier_sees_is_left_to_people() -> None:
     assert said(ActionRedFlag(), tracker("red_flag", "the weather is fine")).kind is Kind.DECLINE_ADVICE
+
+
+def test_a_bot_that_has_the_talk_again_says_that_it_listens() -> None:
+    assert said(ActionResumeTalk(), tracker()).text == content().replies["back_and_listening"].text

@@ -40,7 +40,7 @@ OUTSIDE: dict[str, set[str]] = {
     "channels": {"aiohttp", "starlette"},
     "actions": {"rasa_sdk"},
     "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
-    "console": {"starlette", "jinja2"},
+    "console": {"starlette", "jinja2", "markupsafe"},
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
     "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},
     "governance": {"numpy"},

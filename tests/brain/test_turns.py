@@ -102,5 +102,22 @@ def test_a_button_of_a_card_that_is_gone_asks_what_it_is_about(trained: Trained,
     assert reply.kind is Kind.SMALLTALK
 
 
+def test_the_first_reply_says_what_was_understood(trained: Trained) -> None:
+    first, *others = trained.answer("does it hurt on the scalp, and how much is it?")
+    assert first.understood is not None
+    assert first.understood["intent"] in {"ask_pain", "ask_cost"}
+    assert 0 < first.understood["confidence"] <= 1
+    assert len(first.understood["others"]) == 3
+    assert first.understood["intent"] not in [one["intent"] for one in first.understood["others"]]
+    assert {"name": "area", "value": "hair"} in first.understood["entities"]
+    assert [other.understood for other in others] == [None] * len(others)
+
+
+def test_a_button_is_understood_for_certain(trained: Trained) -> None:
+    (reply,) = trained.answer("Side effects and risks", payload="/ask_cost")
+    assert reply.understood is not None
+    assert (reply.understood["intent"], reply.understood["confidence"]) == ("ask_cost", 1.0)
+
+
 def test_a_canary_question_is_understood(trained: Trained) -> None:
     trained.run(trained.brain.check())

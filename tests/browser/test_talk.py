@@ -196,7 +196,7 @@ def test_a_talk_that_is_gone_says_so_and_offers_a_new_one(visitor: Visitor) -> N
     visitor.page.route(MESSAGES, lambda route: route.fulfill(**gone))
     visitor.say("does it hurt?")
     expect(visitor.chat.get_by_text("This talk has ended").first).to_be_visible()
-    visitor.chat.get_by_role("button", name="Start a new talk").click()
+    visitor.chat.get_by_role("button", name="Start a new chat").click()
     expect(visitor.chat.get_by_role("button", name="Agree and start")).to_be_visible()
     assert visitor.stored() == {}
 

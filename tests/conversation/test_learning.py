@@ -99,3 +99,20 @@ def test_only_an_answer_can_be_rated(talk: Talk) -> None:
         with pytest.raises(ConversationError, match="isn't part of this conversation") as caught:
             talk.rate(wrong, is_helpful=False)
         assert caught.value.status == 404
+
+
+def test_a_colleagues_word_about_an_answer_wins_over_the_patients_thumb(talk: Talk) -> None:
+    (seq,) = talk.turn("my name is ann does it hurt", ANSWER)
+    talk.rate(seq, is_helpful=False)
+    asyncio.run(talk.learning.mark_wrong(talk.id, seq, "It does, at first."))
+    (kept,) = talk.store.missed_questions()
+    assert (kept.reason, kept.question) == (Missed.WRONG, "my name is [name] does it hurt")
+    assert (kept.comment, kept.card_ids) == ("It does, at first.", ("pain.general",))
+
+
+def test_only_a_message_of_the_bot_can_be_wrong(talk: Talk) -> None:
+    talk.turn("does it hurt", ANSWER)
+    for seq in (1, 9):
+        with pytest.raises(ConversationError, match="isn't part"):
+            asyncio.run(talk.learning.mark_wrong(talk.id, seq, "no"))
+    assert talk.kept() == []

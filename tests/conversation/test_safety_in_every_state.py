@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.errors import ConversationError
-from bot.handoff.desk import Desk
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.types import Button, Envelope
@@ -21,6 +20,7 @@ from bot.vocabulary import Author, Kind, Priority, Reason, Status
 from bot.wiring import Talk, content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
+from tests.handoff.samples import desk_at, employ
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,7 @@ async def waiting_for_staff(talk: Talk, store: Store, brain: ScriptedBrain, conv
 async def talking_to_staff(talk: Talk, store: Store, brain: ScriptedBrain, conversation_id: str) -> None:
     await waiting_for_staff(talk, store, brain, conversation_id)
     (handoff,) = store.open_handoffs(limit=9)
-    Desk(store).claim(handoff.id, by="nora", now=datetime.now(timezone.utc))
+    desk_at(store).claim(handoff.id, by=employ(store, "nora"), now=datetime.now(timezone.utc))
 
 
 async def brain_down(talk: Talk, store: Store, brain: ScriptedBrain, conversation_id: str) -> None:
@@ -84,7 +84,7 @@ async def test_a_sign_in_a_talk_with_staff_leaves_it_theirs_and_is_marked_as_aut
         assert messages[-1].envelope is not None
         assert "I am a computer program" in messages[-1].envelope.text
     (handoff,) = store.open_handoffs(limit=9)
-    assert (handoff.status, handoff.owner, handoff.priority) == (Status.CLAIMED, "nora", Priority.URGENT)
+    assert (handoff.status, handoff.owner_name, handoff.priority) == (Status.CLAIMED, "Nora", Priority.URGENT)
     await ask(talk, conversation_id, "Thank you for your help, Nora", "message-9")
     assert brain.asked_texts == ["A person please"]
 

@@ -36,6 +36,17 @@ class Patient:
         self._trained.run(self._service.post_text(self.id, self._client_id(), text))
         return self._replies()
 
+    def writes(self, text: str) -> None:
+        """Type `text` to staff; the bot stays silent, or says what is urgent."""
+        self._trained.run(self._service.post_text(self.id, self._client_id(), text))
+        self._trained.run(self._trained.talk.turns.settle(self.id))
+        self.skip()
+
+    def skip(self) -> None:
+        """Whatever has come since, from staff or the system, has been read."""
+        messages, _ = self._trained.run(self._service.messages(self.id, after=self._read))
+        self._read = messages[-1].seq if messages else self._read
+
     def press(self, title: str) -> Envelope:
         """Press the button of that title below the last reply; the one reply to it."""
         assert self.last is not None

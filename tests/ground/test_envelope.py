@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -84,3 +85,13 @@ def test_why_a_message_was_flagged_is_for_staff_only() -> None:
 
 def test_a_payload_is_not_printed_with_what_is_pending() -> None:
     assert "secret_payload" not in repr(Pending("a", 1, "More", "/secret_payload"))
+
+
+def test_what_the_model_understood_goes_to_the_store_and_to_no_patient() -> None:
+    envelope = replace(ANSWER, understood={"intent": "ask_pain", "confidence": 0.91})
+    assert Envelope.from_json(envelope.to_wire()).understood == envelope.understood
+    assert "understood" not in envelope.to_json()
+    message = Message(
+        1, Author.PATIENT, NOW, "does it hurt?", understood=envelope.understood, card_ids=("pain.general",)
+    )
+    assert set(message.to_json()) == {"seq", "author", "at", "text"}

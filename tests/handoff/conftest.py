@@ -6,8 +6,8 @@ import pytest
 
 from bot.handoff.desk import Desk
 from bot.store.store import Store
-from bot.types import Conversation, Handoff
-from tests.handoff.samples import opened
+from bot.types import Conversation, Handoff, Staff
+from tests.handoff.samples import desk_at, employ, opened
 from tests.store.conftest import (  # noqa: F401  (fixtures)
     conversation,
     database_url,
@@ -21,7 +21,17 @@ from tests.store.conftest import (  # noqa: F401  (fixtures)
 
 @pytest.fixture
 def desk(store: Store) -> Desk:  # noqa: F811  (the fixture)
-    return Desk(store)
+    return desk_at(store)
+
+
+@pytest.fixture
+def nora(store: Store) -> Staff:  # noqa: F811  (the fixture)
+    return employ(store, "nora")
+
+
+@pytest.fixture
+def dan(store: Store) -> Staff:  # noqa: F811  (the fixture)
+    return employ(store, "dan")
 
 
 @pytest.fixture

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
+
+from bot.handoff.desk import Desk
+from bot.handoff.notices import Notices
 from bot.store.store import Store
-from bot.types import Envelope, Handoff
-from bot.vocabulary import Kind
+from bot.types import Envelope, Handoff, Staff
+from bot.vocabulary import Kind, Role
+from bot.wiring import notices
 from tests.store.samples import NOW, accept, take
 
-NORA, DAN = "nora", "dan"
 ASKED = Envelope(Kind.HANDOFF, "I have kept your request for our team.")
 
 
-def ask_for_a_person(store: Store, conversation_id: str, client_id: str = "asks") -> None:
+def ask_for_a_person(store: Store, conversation_id: str, client_id: str = "asks", now: datetime = NOW) -> None:
     """A patient asks, and the brain's reply says that it is kept."""
     seq = accept(store, conversation_id, client_id, "Can I talk to a person?").seq
     take(store, conversation_id)
-    store.answer(conversation_id, seq, [ASKED], owner="one", now=NOW)
+    store.answer(conversation_id, seq, [ASKED], owner="one", now=now)
 
 
 def opened(store: Store, conversation_id: str) -> Handoff:
@@ -23,3 +28,18 @@ def opened(store: Store, conversation_id: str) -> Handoff:
     ask_for_a_person(store, conversation_id)
     (handoff,) = store.open_handoffs(limit=9)
     return handoff
+
+
+def employ(store: Store, name: str, role: Role = Role.AGENT) -> Staff:
+    """A colleague with an account."""
+    return store.add_staff(login=name, name=name.title(), role=role, password_hash=None, now=NOW)
+
+
+def desk_at(store: Store) -> Desk:
+    """The desk with the real notices."""
+    return Desk(store, _notices())
+
+
+@cache
+def _notices() -> Notices:
+    return notices()

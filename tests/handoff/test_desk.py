@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.engine import Engine
 
 from bot.errors import HandoffError
 from bot.handoff.desk import Desk
+from bot.store.staff_tables import staff as staff_table
 from bot.store.store import Store
-from bot.types import Conversation, Envelope, Flag, Handoff
-from bot.vocabulary import Act, Author, Kind, Level, Priority, State, Status
-from tests.handoff.samples import DAN, NORA, ask_for_a_person
+from bot.types import Conversation, Envelope, Flag, Handoff, Message, Staff
+from bot.vocabulary import BACK_TO_BOT, RESUME_TALK, Act, Author, Kind, Level, Priority, Reason, Role, State, Status
+from tests.handoff.samples import ask_for_a_person, employ
 from tests.store.samples import ANSWER, EMERGENCY, NOW, accept, later, take
 
 FLAG = Flag(Level.EMERGENCY, ("E1",), ("can't breathe",), "breathing")
@@ -21,130 +25,342 @@ def state_of(store: Store, conversation_id: str) -> State:
     return found.state
 
 
-def test_who_claims_has_the_word_and_the_bot_is_silent(desk: Desk, store: Store, handoff: Handoff) -> None:
-    claimed = desk.claim(handoff.id, by=NORA, now=later(5))
-    assert (claimed.status, claimed.owner) == (Status.CLAIMED, NORA)
+def test_who_claims_has_the_word_and_the_bot_is_silent(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
+    claimed = desk.claim(handoff.id, by=nora, now=later(5))
+    assert (claimed.status, claimed.owner, claimed.owner_name) == (Status.CLAIMED, nora.id, "Nora")
     assert state_of(store, handoff.conversation_id) is State.HUMAN
     accept(store, handoff.conversation_id, "question")
     assert take(store, handoff.conversation_id) is None
 
 
-def test_a_bot_reply_that_comes_after_the_claim_is_dropped(desk: Desk, store: Store, handoff: Handoff) -> None:
+def test_a_bot_reply_that_comes_after_the_claim_is_dropped(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
+) -> None:
     seq = accept(store, handoff.conversation_id, "question").seq
     take(store, handoff.conversation_id)
-    desk.claim(handoff.id, by=NORA, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
     assert store.answer(handoff.conversation_id, seq, [ANSWER], owner="one", now=NOW).seqs == []
-    assert len(store.messages(handoff.conversation_id)) == seq
+    assert [one.author for one in store.messages(handoff.conversation_id, after=seq)] == [Author.SYSTEM]
 
 
 def test_a_red_flag_in_a_staff_owned_talk_is_answered_at_once_and_raises_the_handoff(
-    desk: Desk, store: Store, handoff: Handoff
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
 ) -> None:
-    desk.claim(handoff.id, by=NORA, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
     accept(store, handoff.conversation_id, "flag", "I can't breathe", flag=FLAG, replies=[EMERGENCY])
     last = store.messages(handoff.conversation_id)[-1]
     assert (last.author, last.envelope) == (Author.BOT, EMERGENCY)
     found = store.find_handoff(handoff.id)
     assert found is not None
-    assert (found.status, found.owner, found.priority) == (Status.CLAIMED, NORA, Priority.URGENT)
+    assert (found.status, found.owner, found.priority) == (Status.CLAIMED, nora.id, Priority.URGENT)
     assert state_of(store, handoff.conversation_id) is State.HUMAN
 
 
 def test_staff_reply_and_the_bot_never_returns_to_what_they_answered(
-    desk: Desk, store: Store, handoff: Handoff
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
 ) -> None:
-    desk.claim(handoff.id, by=NORA, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
     accept(store, handoff.conversation_id, "question")
-    seq = desk.reply(handoff.id, "Hello, this is Nora.", by=NORA, now=later(9))
+    seq = desk.reply(handoff.id, "Hello, this is Nora.", by=nora, now=later(9))
     last = store.messages(handoff.conversation_id)[-1]
-    assert (last.seq, last.author, last.text) == (seq, Author.STAFF, "Hello, this is Nora.")
-    desk.hand_back(handoff.id, by=NORA, now=NOW)
-    assert take(store, handoff.conversation_id) is None
+    assert (last.seq, last.author, last.text, last.name) == (seq, Author.STAFF, "Hello, this is Nora.", "Nora")
+    desk.hand_back(handoff.id, by=nora, now=NOW)
+    pending = take(store, handoff.conversation_id)
+    assert pending is not None
+    assert (pending.seq, pending.payload) == (seq + 1, RESUME_TALK)
 
 
 def test_what_was_written_after_the_last_reply_goes_to_the_bot_when_it_is_back(
-    desk: Desk, store: Store, handoff: Handoff
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
 ) -> None:
-    desk.claim(handoff.id, by=NORA, now=NOW)
-    desk.reply(handoff.id, "Hello.", by=NORA, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
+    desk.reply(handoff.id, "Hello.", by=nora, now=NOW)
     seq = accept(store, handoff.conversation_id, "question").seq
-    desk.hand_back(handoff.id, by=NORA, now=NOW)
+    desk.hand_back(handoff.id, by=nora, now=NOW)
     assert state_of(store, handoff.conversation_id) is State.BOT
     pending = take(store, handoff.conversation_id)
     assert pending is not None
     assert pending.seq == seq
 
 
-def test_a_closed_handoff_closes_the_conversation(desk: Desk, store: Store, handoff: Handoff) -> None:
-    desk.claim(handoff.id, by=NORA, now=NOW)
-    assert desk.close(handoff.id, by=NORA, why="booked", now=NOW).status is Status.CLOSED
+def test_a_closed_handoff_closes_the_conversation(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    assert desk.close(handoff.id, by=nora, why="booked", now=NOW).status is Status.CLOSED
     assert state_of(store, handoff.conversation_id) is State.CLOSED
 
 
-def test_after_the_bot_is_back_a_patient_may_ask_again(desk: Desk, store: Store, handoff: Handoff) -> None:
-    desk.claim(handoff.id, by=NORA, now=NOW)
-    desk.hand_back(handoff.id, by=NORA, now=NOW)
+def test_after_the_bot_is_back_a_patient_may_ask_again(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    desk.hand_back(handoff.id, by=nora, now=NOW)
     ask_for_a_person(store, handoff.conversation_id, "again")
     (second,) = store.open_handoffs(limit=9)
     assert second.id != handoff.id
 
 
-def test_every_move_leaves_who_when_and_why(desk: Desk, store: Store, handoff: Handoff) -> None:
-    desk.claim(handoff.id, by=NORA, now=later(1))
-    desk.transfer(handoff.id, DAN, by=NORA, why="asks for a doctor", now=later(2))
-    desk.take_over(handoff.id, by=NORA, why="Dan went home", now=later(3))
-    desk.release(handoff.id, by=NORA, now=later(4))
+def test_every_move_leaves_who_when_and_why(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=later(1))
+    desk.transfer(handoff.id, dan, by=nora, why="asks for a doctor", now=later(2))
+    desk.take_over(handoff.id, by=nora, why="Dan went home", now=later(3))
+    desk.release(handoff.id, by=nora, now=later(4))
     lines = store.transitions(handoff.id)
     assert [(line.act, line.by, line.why, line.owner, line.at) for line in lines[1:]] == [
-        (Act.CLAIM, NORA, "", NORA, later(1)),
-        (Act.TRANSFER, NORA, "asks for a doctor", DAN, later(2)),
-        (Act.TAKE_OVER, NORA, "Dan went home", NORA, later(3)),
-        (Act.RELEASE, NORA, "", None, later(4)),
+        (Act.CLAIM, nora.id, "", nora.id, later(1)),
+        (Act.TRANSFER, nora.id, "asks for a doctor", dan.id, later(2)),
+        (Act.TAKE_OVER, nora.id, "Dan went home", nora.id, later(3)),
+        (Act.RELEASE, nora.id, "", None, later(4)),
     ]
+    names = [(line.by_name, line.owner_name) for line in lines]
+    assert names == [(None, None), ("Nora", "Nora"), ("Nora", "Dan"), ("Nora", "Nora"), ("Nora", None)]
 
 
-Deed = Callable[[Desk, str], object]
+Deed = Callable[[Desk, str, Staff], object]
 OF_THE_OWNER: list[Deed] = [
-    lambda desk, id_: desk.release(id_, by=DAN, now=NOW),
-    lambda desk, id_: desk.transfer(id_, DAN, by=DAN, now=NOW),
-    lambda desk, id_: desk.hand_back(id_, by=DAN, now=NOW),
-    lambda desk, id_: desk.close(id_, by=DAN, why="", now=NOW),
-    lambda desk, id_: desk.reply(id_, "Hello.", by=DAN, now=NOW),
+    lambda desk, id_, dan: desk.release(id_, by=dan, now=NOW),
+    lambda desk, id_, dan: desk.transfer(id_, dan, by=dan, now=NOW),
+    lambda desk, id_, dan: desk.hand_back(id_, by=dan, now=NOW),
+    lambda desk, id_, dan: desk.close(id_, by=dan, why="", now=NOW),
+    lambda desk, id_, dan: desk.reply(id_, "Hello.", by=dan, now=NOW),
 ]
 
 
 @pytest.mark.parametrize("deed", OF_THE_OWNER)
-def test_only_the_owner_may(deed: Deed, desk: Desk, store: Store, handoff: Handoff) -> None:
+def test_only_the_owner_may(deed: Deed, desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff) -> None:
     with pytest.raises(HandoffError) as caught:
-        deed(desk, handoff.id)
+        deed(desk, handoff.id, dan)
     assert caught.value.code == "unclaimed"
-    desk.claim(handoff.id, by=NORA, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
     before = store.export(handoff.conversation_id)
-    with pytest.raises(HandoffError, match="nora has this conversation") as caught:
-        deed(desk, handoff.id)
+    with pytest.raises(HandoffError, match="Nora has this conversation") as caught:
+        deed(desk, handoff.id, dan)
     assert caught.value.code == "taken"
     assert store.export(handoff.conversation_id) == before
 
 
-@pytest.mark.parametrize("deed", [*OF_THE_OWNER, lambda desk, id_: desk.claim(id_, by=DAN, now=NOW)])
+@pytest.mark.parametrize("deed", [*OF_THE_OWNER, lambda desk, id_, dan: desk.claim(id_, by=dan, now=NOW)])
 def test_nothing_happens_to_one_that_ended_or_was_erased(
-    deed: Deed, desk: Desk, store: Store, handoff: Handoff, conversation: Conversation
+    deed: Deed, desk: Desk, store: Store, handoff: Handoff, conversation: Conversation, dan: Staff
 ) -> None:
-    desk.claim(handoff.id, by=DAN, now=NOW)
-    desk.hand_back(handoff.id, by=DAN, now=NOW)
+    desk.claim(handoff.id, by=dan, now=NOW)
+    desk.hand_back(handoff.id, by=dan, now=NOW)
     for code in ("over", "gone"):
         with pytest.raises(HandoffError) as caught:
-            deed(desk, handoff.id)
+            deed(desk, handoff.id, dan)
         assert caught.value.code == code
         if code == "over":
             store.erase(conversation.id, now=NOW)
 
 
 def test_a_safety_text_of_the_patients_own_kind_is_no_reason_to_lose_the_owner(
-    desk: Desk, store: Store, handoff: Handoff
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
 ) -> None:
-    desk.claim(handoff.id, by=NORA, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
     accept(store, handoff.conversation_id, "m", replies=[Envelope(Kind.MINOR, "This tool is for adults.")])
     found = store.find_handoff(handoff.id)
     assert found is not None
-    assert (found.owner, found.priority) == (NORA, Priority.NORMAL)
+    assert (found.owner, found.priority) == (nora.id, Priority.NORMAL)
+
+
+def told(store: Store, conversation_id: str) -> list[Message]:
+    """What the system has told the patient."""
+    return [one for one in store.messages(conversation_id) if one.author is Author.SYSTEM]
+
+
+def texts(store: Store, conversation_id: str) -> list[str]:
+    return [one.envelope.text for one in told(store, conversation_id) if one.envelope]
+
+
+def test_the_patient_reads_who_comes_and_goes(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    desk.transfer(handoff.id, dan, by=nora, now=NOW)
+    desk.take_over(handoff.id, by=nora, why="Dan went home", now=NOW)
+    desk.release(handoff.id, by=nora, now=NOW)
+    desk.claim(handoff.id, by=dan, now=NOW)
+    desk.hand_back(handoff.id, by=dan, now=NOW)
+    assert texts(store, handoff.conversation_id) == [
+        "Nora from the clinic has joined. The assistant is quiet now.",
+        "Dan from the clinic is with you now.",
+        "Nora from the clinic is with you now.",
+        "Nora has left. You are waiting for our team. Until then the assistant answers.",
+        "Dan from the clinic has joined. The assistant is quiet now.",
+        "You are back with the assistant.",
+    ]
+
+
+def test_the_patient_reads_that_the_talk_was_closed_by_whom(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    desk.close(handoff.id, by=nora, why="booked", now=NOW)
+    assert texts(store, handoff.conversation_id)[-1] == "Nora has ended this chat. You can start a new one at any time."
+
+
+def test_a_move_that_is_refused_tells_the_patient_nothing(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    before = store.messages(handoff.conversation_id)
+    for deed in (desk.claim, desk.release, desk.hand_back):
+        with pytest.raises(HandoffError):
+            deed(handoff.id, by=dan, now=NOW)
+    assert store.messages(handoff.conversation_id) == before
+
+
+def test_whoever_joins_comes_with_the_button_back(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    (joined,) = told(store, handoff.conversation_id)
+    assert joined.envelope is not None
+    (button,) = joined.envelope.buttons
+    assert button.id is not None
+    found = store.find_button(handoff.conversation_id, button.id)
+    assert found is not None
+    assert (found.title, found.payload) == ("Back to the assistant", BACK_TO_BOT)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<script>alert(1)</script>", "script alert(1) /script"),
+        ("**Anna** [x](javascript:y)", "Anna x (javascript:y)"),
+        ("{phone} {staff_name}", "phone staff name"),
+        ("An\u202ena\n\x00", "An na"),
+        ("x" * 500, "x" * 60),
+        ("*", "Our team"),
+    ],
+)
+def test_an_odd_name_of_staff_stays_a_plain_short_name(
+    name: str, shown: str, desk: Desk, store: Store, handoff: Handoff
+) -> None:
+    odd = replace(employ(store, "odd"), name=name)
+    desk.claim(handoff.id, by=odd, now=NOW)
+    assert texts(store, handoff.conversation_id) == [f"{shown} from the clinic has joined. The assistant is quiet now."]
+    desk.reply(handoff.id, "Hello.", by=odd, now=NOW)
+    assert [one.name for one in store.messages(handoff.conversation_id)[-2:]] == [shown, shown]
+
+
+def test_the_times_of_a_handoff_are_kept(desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff) -> None:
+    assert (handoff.waiting_since, handoff.first_claimed_at, handoff.ended_at) == (NOW, None, None)
+    desk.claim(handoff.id, by=nora, now=later(10))
+    released = desk.release(handoff.id, by=nora, now=later(20))
+    assert (released.waiting_since, released.first_claimed_at) == (later(20), later(10))
+    desk.claim(handoff.id, by=dan, now=later(30))
+    closed = desk.close(handoff.id, by=dan, why="answered", now=later(40))
+    assert (closed.opened_at, closed.first_claimed_at, closed.ended_at) == (NOW, later(10), later(40))
+    assert closed.outcome == "answered"
+
+
+@pytest.mark.parametrize("why", ["Mrs Doe, 34, was told to come in", "x" * 41, "one two three four", ""])
+def test_a_sentence_about_a_patient_is_no_outcome(
+    why: str, desk: Desk, store: Store, handoff: Handoff, nora: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    assert desk.close(handoff.id, by=nora, why=why, now=NOW).outcome == "closed"
+    assert store.transitions(handoff.id)[-1].why == why
+
+
+def test_nobody_is_given_a_talk_who_cannot_reply(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
+    left = employ(store, "lea")
+    looks = employ(store, "vera", Role.VIEWER)
+    desk.claim(handoff.id, by=nora, now=NOW)
+    for to in (replace(left, is_active=False), looks):
+        with pytest.raises(HandoffError, match=f"{to.name} can't reply") as caught:
+            desk.transfer(handoff.id, to, by=nora, now=NOW)
+        assert caught.value.code == "cannot_reply"
+
+
+def test_a_colleague_who_has_left_since_the_list_was_shown_is_given_nothing(
+    engine: Engine, desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    with engine.begin() as connection:
+        connection.execute(update(staff_table).where(staff_table.c.id == dan.id).values(is_active=False))
+    with pytest.raises(HandoffError, match="Dan can't reply"):
+        desk.transfer(handoff.id, dan, by=nora, now=NOW)
+    found = store.find_handoff(handoff.id)
+    assert found is not None
+    assert found.owner == nora.id
+
+
+def test_staff_may_begin_a_talk_and_have_it_at_once(
+    desk: Desk, store: Store, conversation: Conversation, nora: Staff, dan: Staff
+) -> None:
+    opened = desk.open_for(conversation.id, by=nora, why="result of the check-up", now=later(3))
+    assert (opened.status, opened.owner, opened.reason) == (Status.CLAIMED, nora.id, Reason.STAFF)
+    assert (opened.first_claimed_at, opened.ended_at) == (later(3), None)
+    assert state_of(store, conversation.id) is State.HUMAN
+    assert [(line.act, line.by) for line in store.transitions(opened.id)] == [
+        (Act.OPEN, nora.id),
+        (Act.CLAIM, nora.id),
+    ]
+    assert texts(store, conversation.id)[0].startswith("Nora from the clinic has joined.")
+    for who in (nora, dan):
+        with pytest.raises(HandoffError, match="Nora has this conversation"):
+            desk.open_for(conversation.id, by=who, why="", now=NOW)
+
+
+def test_who_begins_a_talk_in_which_somebody_waits_claims_that(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
+) -> None:
+    opened = desk.open_for(handoff.conversation_id, by=nora, why="", now=NOW)
+    assert (opened.id, opened.reason) == (handoff.id, Reason.ASKED)
+
+
+def test_a_closed_talk_is_reopened_with_a_new_handoff(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
+) -> None:
+    with pytest.raises(HandoffError, match="not closed"):
+        desk.reopen(handoff.conversation_id, by=dan, now=NOW)
+    desk.claim(handoff.id, by=nora, now=NOW)
+    with pytest.raises(HandoffError, match="Nora has this conversation"):
+        desk.reopen(handoff.conversation_id, by=dan, now=NOW)
+    desk.close(handoff.id, by=nora, why="booked", now=NOW)
+    with pytest.raises(HandoffError, match="Reopen it"):
+        desk.open_for(handoff.conversation_id, by=dan, why="", now=NOW)
+    again = desk.reopen(handoff.conversation_id, by=dan, now=later(9))
+    assert (again.id == handoff.id, again.status, again.owner) == (False, Status.CLAIMED, dan.id)
+    assert state_of(store, handoff.conversation_id) is State.HUMAN
+    desk.reply(again.id, "One more thing.", by=dan, now=later(9))
+    assert accept(store, handoff.conversation_id, "answer").is_new
+    latest = store.latest_handoff(handoff.conversation_id)
+    assert latest is not None
+    assert latest.id == again.id
+
+
+def test_nothing_can_be_begun_where_all_was_erased(
+    desk: Desk, store: Store, conversation: Conversation, nora: Staff
+) -> None:
+    store.erase(conversation.id, now=NOW)
+    for deed in (desk.open_for, desk.reopen):
+        with pytest.raises(HandoffError) as caught:
+            deed(conversation.id, by=nora, why="", now=NOW)
+        assert caught.value.code == "gone"
+
+
+def test_the_bot_resumes_once_however_often_staff_come_and_go(
+    desk: Desk, store: Store, conversation: Conversation, nora: Staff
+) -> None:
+    for _ in range(3):
+        opened = desk.open_for(conversation.id, by=nora, why="", now=NOW)
+        desk.hand_back(opened.id, by=nora, now=NOW)
+    pending = take(store, conversation.id)
+    assert pending is not None
+    assert pending.payload == RESUME_TALK
+    store.answer(conversation.id, pending.seq, [ANSWER], owner="one", now=NOW)
+    assert take(store, conversation.id) is None
+
+
+def test_a_red_flag_among_much_said_to_staff_still_ends_what_the_bot_was_asking(
+    desk: Desk, store: Store, handoff: Handoff, nora: Staff
+) -> None:
+    desk.claim(handoff.id, by=nora, now=NOW)
+    accept(store, handoff.conversation_id, "flag", "I can't breathe", flag=FLAG, replies=[EMERGENCY])
+    for number in range(5):
+        accept(store, handoff.conversation_id, f"more {number}", "It is better now.")
+        desk.reply(handoff.id, "Good.", by=nora, now=NOW)
+    desk.hand_back(handoff.id, by=nora, now=NOW)
+    pending = take(store, handoff.conversation_id)
+    assert pending is not None
+    assert (pending.payload, pending.after_flag) == (RESUME_TALK, True)

@@ -1,7 +1,9 @@
 """One test for each promise that the bot's other sentences make."""
 
+from bot.handoff.notices import REPLY_OF
 from bot.retrieval.library import Library
-from bot.retrieval.replies import Reply
+from bot.retrieval.replies import ABOUT_STAFF, STAFF_NAME, Reply
+from bot.vocabulary import BACK_TO_BOT, Kind
 
 
 def test_every_topic_button_has_a_card_and_bears_its_title(library: Library, replies: dict[str, Reply]) -> None:
@@ -39,4 +41,12 @@ def test_the_bot_says_that_it_is_a_program_and_that_it_can_be_wrong(replies: dic
 
 def test_every_reply_can_be_said(replies: dict[str, Reply], values: dict[str, str]) -> None:
     for reply in replies.values():
-        assert "{" not in reply.envelope(values).text, reply.id
+        assert "{" not in reply.envelope(values | {STAFF_NAME: "Anna"}).text, reply.id
+
+
+def test_notices_about_staff_name_them_and_those_of_who_joins_lead_back(replies: dict[str, Reply]) -> None:
+    for name in ABOUT_STAFF:
+        assert "{staff_name}" in replies[name].text, name
+    for name in ("staff_joined", "staff_changed", "ask_back_to_bot"):
+        assert [button.payload for button in replies[name].buttons] == [BACK_TO_BOT], name
+    assert {replies[name].kind for name in (*ABOUT_STAFF, *REPLY_OF.values())} == {Kind.NOTICE}

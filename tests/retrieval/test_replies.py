@@ -29,6 +29,7 @@ def test_a_reply_that_the_program_needs_must_exist(tmp_path: Path) -> None:
         ({"kind": "answer"}, "kind", "write a card, or use another kind"),
         ({"kind": "song"}, "kind", "use one of the listed values"),
         ({"text": "Call {fone}."}, "text", "use one of phone, price_list"),
+        ({"text": "{staff_name} is here."}, "text", "write it without {staff_name}"),
         ({"buttons": [{"title": "Pain", "payload": "ask_pain"}]}, "buttons[0].payload", "does not match"),
         ({"buttons": [{"title": "Call {phone}", "payload": "/a"}]}, "buttons[0].title", "without curly brackets"),
         ({"text": " "}, "text", "at least 1 character"),

@@ -11,7 +11,7 @@ from bot.store.store import Store
 from bot.store.tables import handoffs
 from bot.types import Conversation, Envelope, Flag
 from bot.vocabulary import Act, Kind, Level, Priority, Reason, State, Status
-from tests.handoff.samples import ask_for_a_person
+from tests.handoff.samples import ask_for_a_person, desk_at, employ
 from tests.store.samples import ANSWER, NOW, accept, later, take
 
 FLAG = Flag(Level.EMERGENCY, ("E1", "E4"), ("can't breathe",), "breathing")
@@ -131,3 +131,12 @@ def test_a_handoff_goes_with_its_conversation(way: str, store: Store, conversati
     assert store.open_handoffs(limit=9) == []
     assert store.find_handoff(handoff.id) is None
     assert store.transitions(handoff.id) == []
+
+
+def test_an_export_names_staff_instead_of_their_ids(store: Store, conversation: Conversation) -> None:
+    ask_for_a_person(store, conversation.id)
+    (handoff,) = store.open_handoffs(limit=9)
+    nora = employ(store, "nora")
+    desk_at(store).claim(handoff.id, by=nora, now=NOW)
+    (exported,) = store.export(conversation.id)["handoffs"]
+    assert [line["by"] for line in exported["history"]] == ["patient", "Nora"]

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from bot.store.store import Store
+from bot.store.tables import messages
 from bot.store.turns import Answered
 from bot.types import Conversation, Envelope
 from bot.vocabulary import Author, Kind, State
@@ -190,3 +194,27 @@ def test_the_sweep_leaves_out_what_somebody_works_on(store: Store, conversation:
     _lease(store, conversation.id)
     assert store.conversations_with_pending(now=later(29), limit=9) == []
     assert store.conversations_with_pending(now=later(30), limit=9) == [conversation.id]
+
+
+def test_what_was_understood_is_kept_encrypted_with_the_patients_own_words(
+    engine: Engine, store: Store, conversation: Conversation
+) -> None:
+    seq = accept(store, conversation.id, "a", "does it hurt?").seq
+    _lease(store, conversation.id)
+    understood = {"intent": "ask_pain", "confidence": 0.91, "entities": [{"name": "area", "value": "knees"}]}
+    _answer(store, conversation.id, seq, replace(ANSWER, understood=understood), OFFER)
+    said, reply, _ = store.messages(conversation.id)
+    assert (said.text, said.understood) == ("does it hurt?", understood)
+    assert "understood" not in said.to_json()
+    assert reply.envelope is not None
+    assert reply.envelope.understood is None
+    assert store.export(conversation.id)["messages"][0]["understood"] == understood
+    with engine.connect() as connection:
+        assert all(b"knees" not in bytes(body) for body in connection.execute(select(messages.c.body)).scalars())
+
+
+def test_a_late_reply_that_is_dropped_leaves_no_trace_in_the_message(store: Store, conversation: Conversation) -> None:
+    seq = accept(store, conversation.id, "a").seq
+    _lease(store, conversation.id)
+    assert _answer(store, conversation.id, seq, replace(ANSWER, understood={"intent": "ask_pain"}), owner="two") == []
+    assert store.messages(conversation.id)[0].understood is None

@@ -120,9 +120,11 @@ def _page(tools: Tools, session: StaffSession, shown: Shown) -> Response:
     people = {one.id: one.name for one in tools.store.all_staff()}
     today = dt.datetime.now(tools.clinic.hours.zone).date().isoformat()
     numbers = settings_form.holiday_numbers(shown.fields)
-    past = [number for number in numbers if shown.fields[f"holiday_{number}_day"] < today and not _wrong(number, shown)]
+    empty = [number for number in numbers if settings_form.is_empty(number, shown.fields)]
+    written = [number for number in numbers if number not in empty]
+    past = [number for number in written if settings_form.is_before(today, number, shown.fields, shown.errors)]
     first_blank = max(numbers, default=-1) + 1
-    past = [number for number in past if shown.fields[f"holiday_{number}_day"]]
+    more = len(empty) if shown.fields.get("do") == "more" else 0
     return rendered(
         "settings.html",
         session,
@@ -132,8 +134,8 @@ def _page(tools: Tools, session: StaffSession, shown: Shown) -> Response:
         names=NAMES,
         days=list(zip(DAYS, DAY_NAMES, strict=True)),
         past=past,
-        coming=[number for number in numbers if number not in past],
-        blank=range(first_blank, first_blank + BLANK_ROWS),
+        coming=[number for number in written if number not in past],
+        blank=range(first_blank, first_blank + BLANK_ROWS + more),
         about={name: _about(changes.get(name), people, tools) for name in CHANGEABLE},
         file={name: settings_form.told(name, file[name]) for name in CHANGEABLE},
         now={name: settings_form.told(name, now[name]) for name in CHANGEABLE},
@@ -148,10 +150,6 @@ def _about(change: Change | None, people: Mapping[str, str], tools: Tools) -> di
     local = change.at.astimezone(tools.clinic.hours.zone)
     name = people.get(change.by, "somebody who has left")
     return {"by": name, "at": change.at.isoformat(), "shown_at": f"{local.day} {local:%B %Y, %H:%M}"}
-
-
-def _wrong(number: int, shown: Shown) -> bool:
-    return any(name.startswith(f"holiday_{number}_") for name in shown.errors)
 
 
 def _problem(count: int) -> str:

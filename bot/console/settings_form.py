@@ -59,6 +59,17 @@ def holiday_numbers(fields: Mapping[str, str]) -> list[int]:
     return sorted(int(match[1]) for match in found if match)[:MOST_HOLIDAYS]
 
 
+def is_empty(number: int, fields: Mapping[str, str]) -> bool:
+    """Whether nothing stands in that row of the holidays."""
+    return not any(fields.get(f"holiday_{number}_{part}", "").strip() for part in ("day", "name", "hours"))
+
+
+def is_before(today: str, number: int, fields: Mapping[str, str], errors: Mapping[str, str]) -> bool:
+    """Whether that holiday is over. One with an error never is: nobody looks for it among the old ones."""
+    is_wrong = any(name.startswith(f"holiday_{number}_") for name in errors)
+    return not is_wrong and "" < fields[f"holiday_{number}_day"] < today
+
+
 def read(fields: Mapping[str, str]) -> Read:
     """What the form says. Whether the facts go together is `Clinic`'s to tell."""
     found = Read()

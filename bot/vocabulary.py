@@ -87,6 +87,21 @@ class Act(str, Enum):
     TAKE_OVER = "take_over"
     HAND_BACK = "hand_back"
     CLOSE = "close"
+    REMIND = "remind"
+    """Nobody has claimed it: those on duty are told again."""
+    ESCALATE = "escalate"
+    """Still nobody: others are told, and the patient."""
+
+
+class Sending(str, Enum):
+    """How far something is that has to reach somebody outside."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+    """Never sent, because it is no longer needed."""
+    FAILED = "failed"
+    """Given up until somebody sends it again."""
 
 
 class Role(str, Enum):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bot.store.assessments import Assessments
+from bot.store.audit import Audit
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
+from bot.store.outbox import Outbox
 from bot.store.protocols import Protocols
 from bot.store.records import Records
+from bot.store.reminders import Reminders
 from bot.store.staff import StaffAccounts
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
@@ -25,6 +28,9 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Audit,
+    Outbox,
+    Reminders,
 ):
     """The conversation log of one clinic.
 

@@ -26,13 +26,17 @@ from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.opinion import SecondOpinion, load_weights
 from bot.safety.texts import SafetyTexts, load_safety_texts
 from bot.settings import Settings, load_content_settings
+from bot.types import Envelope
 
 if TYPE_CHECKING:
+    from bot.channels.delivery import Courier
     from bot.conversation.brain import Brain
     from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
+    from bot.handoff.alerts import Alerts
+    from bot.handoff.watch import Watch
     from bot.store.store import Store
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -130,6 +134,16 @@ class Talk:
     service: ConversationService
     learning: Learning
     bulletin: Bulletin
+    notify: Notify
+
+
+@dataclass(frozen=True)
+class Notify:
+    """What tells staff, wherever they are, that somebody waits."""
+
+    courier: Courier
+    alerts: Alerts
+    watch: Watch
 
 
 def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
@@ -148,7 +162,28 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
     safety = Safety(safety_check(), words.safety_texts, words.values)
     service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
-    return Talk(store, brain, turns, service, learning, bulletin)
+    return Talk(store, brain, turns, service, learning, bulletin, _notify(store, bulletin, words, settings))
+
+
+def _notify(store: Store, bulletin: Bulletin, words: Content, settings: Settings) -> Notify:
+    from bot.channels.delivery import Courier
+    from bot.channels.load import WEBHOOK, load_transports
+    from bot.handoff.alerts import Alerts, WhileTrue
+    from bot.handoff.watch import Watch
+    from bot.store.alerts import ALERT
+
+    transports = load_transports(settings)
+
+    def clinic() -> Clinic:
+        return words.clinic
+
+    def sorry() -> Envelope:
+        return words.replies["handoff_escalated"].envelope(words.values)
+
+    alerts = Alerts(store, clinic, public_url=settings.public_url, has_webhook=WEBHOOK in transports)
+    kept_back = {kind: WhileTrue(store, transport) for kind, transport in transports.items()}
+    courier = Courier(store, {ALERT: alerts, **kept_back})
+    return Notify(courier, alerts, Watch(store, clinic, sorry=sorry, ring=bulletin.ring))
 
 
 def starter_questions() -> tuple[str, ...]:

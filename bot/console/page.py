@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bot.clinic import Clinic
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.service import ConversationService
+from bot.handoff.alerts import Alerts
 from bot.handoff.desk import Desk
 from bot.store.store import Store
 from bot.types import StaffSession
@@ -39,3 +40,4 @@ class Tools:
     service: ConversationService
     bulletin: Bulletin
     clinic: Clinic
+    alerts: Alerts

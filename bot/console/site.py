@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.console import deliveries
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -15,7 +16,7 @@ STATIC = Path(__file__).resolve().parent / "static"
 
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
-    return []
+    return [*deliveries.pages(tools)]
 
 
 def console_routes(tools: Tools) -> list[BaseRoute]:

@@ -23,7 +23,7 @@ from bot.handoff.desk import Desk
 from bot.wiring import Talk
 
 FINISH_S = 3.0
-"""For turns that are just being answered, when the gateway stops."""
+"""For turns that are just being answered and alerts that are just being sent, when the gateway stops."""
 
 
 def create_app(
@@ -43,15 +43,17 @@ def create_app(
         beside = [
             asyncio.create_task(talk.turns.sweep_forever()),
             asyncio.create_task(erase_expired_forever(talk.store, clinic.retention_days)),
+            asyncio.create_task(talk.notify.courier.deliver_forever()),
+            asyncio.create_task(talk.notify.watch.watch_forever()),
         ]
         yield
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        await talk.turns.finish(FINISH_S)
+        await asyncio.gather(talk.turns.finish(FINISH_S), talk.notify.courier.finish(FINISH_S))
         await talk.brain.close()
 
-    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic)
+    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic, alerts=talk.notify.alerts)
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),

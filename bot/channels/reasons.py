@@ -7,7 +7,7 @@ import re
 from bot.store.outbox import UNREADABLE
 
 NO_CONNECTION, TIMEOUT, TLS, NO_STARTTLS = "no_connection", "timeout", "tls", "no_starttls"
-SIGN_IN, RECIPIENT, SENDER = "sign_in", "recipient_refused", "sender_refused"
+SIGN_IN, NO_SIGN_IN, RECIPIENT, SENDER = "sign_in", "no_sign_in", "recipient_refused", "sender_refused"
 NOT_SET_UP, CRASHED, BAD_ANSWER = "not_set_up", "crashed", "bad_answer"
 
 WORDS = {
@@ -16,6 +16,7 @@ WORDS = {
     TLS: "The encrypted connection failed. Check the server's certificate and name, and the kind of encryption.",
     NO_STARTTLS: "The mail server doesn't offer STARTTLS. Set MESOGUIDE_SMTP_SECURITY to tls, or use its other port.",
     SIGN_IN: "The mail server refused user name or password. Check MESOGUIDE_SMTP_USER and MESOGUIDE_SMTP_PASSWORD.",
+    NO_SIGN_IN: "The mail server takes no sign-in here. Leave MESOGUIDE_SMTP_USER empty, or use its other port.",
     RECIPIENT: "The mail server doesn't take mail for this address. Check the addresses in the settings.",
     SENDER: "The mail server refused the sender. Set MESOGUIDE_SMTP_FROM to an address that it lets you use.",
     NOT_SET_UP: "This way of sending isn't set up on the server. See .env.example.",
@@ -24,6 +25,8 @@ WORDS = {
     UNREADABLE: "It can't be read with MESOGUIDE_DATA_KEY. Add the key that it was written with.",
 }
 STATUS = re.compile(r"(smtp|http)_(\d{3})")
+PASSING = frozenset({408, 425, 429})
+"""Of HTTP's 4xx, those that ask for another try."""
 SERVERS = {"smtp": "The mail server", "http": "The webhook's receiver"}
 
 
@@ -51,5 +54,5 @@ def _hint(server: str, status: int) -> str:
         return ". Check that it knows our signature's secret."
     if status in {404, 410}:
         return ". Nobody listens at MESOGUIDE_WEBHOOK_URL any more."
-    is_passing = status >= 500 if server == "http" else status < 500
+    is_passing = status in PASSING or status >= 500 if server == "http" else status < 500
     return ". That should pass." if is_passing else "."

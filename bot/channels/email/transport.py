@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from bot.channels.reasons import (
     BAD_ANSWER,
     NO_CONNECTION,
+    NO_SIGN_IN,
     NO_STARTTLS,
     RECIPIENT,
     SENDER,
@@ -27,6 +29,7 @@ from bot.store.outbox import Leased
 
 TIMEOUT_S = 15.0
 """For each step; the worker limits the whole."""
+QUIT_S = 2.0
 PERMANENT = 500
 AGAIN_S = 600.0
 """After a refused sign-in: servers lock accounts that try a wrong password often."""
@@ -52,24 +55,34 @@ class EmailTransport:
 
     async def send(self, leased: Leased) -> None:
         """One message, one receiver. Raises DeliveryError."""
-        server = self._server
+        client = self._client()
         try:
-            await aiosmtplib.send(
-                self._message(leased),
-                hostname=server.host,
-                port=server.port,
-                # Asked of the resolver otherwise, which may take long; and the machine's name is nobody's business.
-                local_hostname=_domain(server.sender),
-                username=server.user or None,
-                password=server.password.get_secret_value() if server.user and server.password else None,
-                use_tls=server.security == "tls",
-                start_tls=server.security == "starttls",
-                # Made anew for each, so that a certificate that was replaced is noticed.
-                tls_context=None if server.security == "none" else ssl.create_default_context(),
-                timeout=TIMEOUT_S,
-            )
+            await client.connect()
+            await client.send_message(self._message(leased))
+            # From here on the server has it, whatever becomes of the goodbye.
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=QUIT_S)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise _failure(error) from None
+        finally:
+            # At once, also when the worker gives up on a server that hangs.
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        server = self._server
+        return aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            # Asked of the resolver otherwise, which may take long; and the machine's name is nobody's business.
+            local_hostname=_domain(server.sender),
+            username=server.user or None,
+            password=server.password.get_secret_value() if server.user and server.password else None,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",
+            # Made anew for each, so that a certificate that was replaced is noticed.
+            tls_context=None if server.security == "none" else ssl.create_default_context(),
+            timeout=TIMEOUT_S,
+        )
 
     def _message(self, leased: Leased) -> EmailMessage:
         body, domain = leased.outgoing.body, _domain(self._server.sender)
@@ -104,6 +117,9 @@ def _failure(error: Exception) -> DeliveryError:
         return DeliveryError(TIMEOUT)
     if isinstance(error, OSError):
         return DeliveryError(NO_CONNECTION)
+    # These two have no type of their own.
+    if "SMTP AUTH" in str(error):
+        return DeliveryError(NO_SIGN_IN)
     return DeliveryError(NO_STARTTLS if "STARTTLS" in str(error) else BAD_ANSWER)
 
 

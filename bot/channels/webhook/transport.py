@@ -13,14 +13,12 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 from pydantic import SecretStr
 
-from bot.channels.reasons import BAD_ANSWER, NO_CONNECTION, TIMEOUT, TLS, http_status
+from bot.channels.reasons import BAD_ANSWER, NO_CONNECTION, PASSING, TIMEOUT, TLS, http_status
 from bot.errors import DeliveryError
 from bot.store.outbox import Leased
 
 TIMEOUT_S = 10.0
 SIGNATURE = "X-MesoGuide-Signature"
-PASSING = frozenset({408, 425, 429})
-"""Of the 4xx, those that ask for another try."""
 
 
 class WebhookTransport:

@@ -22,6 +22,7 @@ def pages(tools: Tools) -> list[Page]:
 def console_routes(tools: Tools) -> list[BaseRoute]:
     """/console/… for the gateway."""
     routes = [
-        Route(f"/console{page.path}", Guard(tools.store, page), methods=list(page.methods)) for page in pages(tools)
+        Route(f"/console{page.path}", Guard(tools.store, page).__call__, methods=list(page.methods))
+        for page in pages(tools)
     ]
     return [*routes, Mount("/console/static", StaticFiles(directory=STATIC))]

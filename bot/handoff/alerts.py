@@ -65,7 +65,7 @@ class Alerts:
             outgoing.append(
                 Outgoing(f"{key}:{WEBHOOK}", f"{key}:{WEBHOOK}", WEBHOOK, {"document": trial_document(now)})
             )
-        return self._store.queue(outgoing, now=now)
+        return self._store.enqueue_all(outgoing, now=now)
 
     def _expand(self, leased: Leased) -> None:
         alert, conversation_id = leased.outgoing.body, leased.outgoing.conversation_id
@@ -85,7 +85,7 @@ class Alerts:
             bodies[f"{leased.outgoing.key}:{WEBHOOK}"] = (WEBHOOK, {"document": posted, **about})
         # Each in a lane of its own: a mail server that is down must not hold up the next alert.
         outgoing = [Outgoing(key, key, kind, body, conversation_id) for key, (kind, body) in bodies.items()]
-        self._store.queue(outgoing, now=self._clock())
+        self._store.enqueue_all(outgoing, now=self._clock())
 
     def _addresses(self, alert: Any) -> list[str]:
         clinic = self._clinic()

@@ -92,7 +92,7 @@ def enqueue(connection: Connection, cipher: Cipher, outgoing: Outgoing, *, now: 
 class Outbox(Base):
     """The queue. Several workers may share it; whoever leases a row sends it."""
 
-    def queue(self, outgoing: Sequence[Outgoing], *, now: datetime) -> int:
+    def enqueue_all(self, outgoing: Sequence[Outgoing], *, now: datetime) -> int:
         """Queue them in a transaction of their own; returns how many were new. What an erased one is about is gone."""
         with self._write() as connection:
             about = {one.conversation_id for one in outgoing if one.conversation_id is not None}

@@ -76,7 +76,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 async def test_each_kind_goes_its_way(store: Store, mail: MailServer, hook: Receiver, clock: Clock) -> None:
-    store.queue([email(), post("b")], now=NOW)
+    store.enqueue_all([email(), post("b")], now=NOW)
     courier = Courier(store, {"email": mailer(mail.port), "webhook": poster(hook.url)}, clock=clock)
     await courier.deliver_due()
     assert (mail.receivers, len(hook.posts)) == ([NURSE], 1)
@@ -87,7 +87,7 @@ async def test_each_kind_goes_its_way(store: Store, mail: MailServer, hook: Rece
 
 async def test_a_mail_server_that_is_down_for_a_day_loses_nothing(store: Store, clock: Clock) -> None:
     port = free_port()
-    store.queue([email()], now=NOW)
+    store.enqueue_all([email()], now=NOW)
     courier = Courier(store, {"email": mailer(port)}, clock=clock)
     for _ in range(24 * 6):
         await courier.deliver_due()
@@ -105,7 +105,7 @@ async def test_a_mail_server_that_is_down_for_a_day_loses_nothing(store: Store, 
 
 async def test_after_three_days_it_is_given_up_until_somebody_sends_it_again(store: Store, clock: Clock) -> None:
     port = free_port()
-    store.queue([email()], now=NOW)
+    store.enqueue_all([email()], now=NOW)
     courier = Courier(store, {"email": mailer(port)}, clock=clock)
     for _ in range(3 * 60):
         await courier.deliver_due()
@@ -125,7 +125,7 @@ async def test_after_three_days_it_is_given_up_until_somebody_sends_it_again(sto
 
 async def test_a_busy_server_is_asked_again_soon(store: Store, mail: MailServer, clock: Clock) -> None:
     mail.refusals = ["451 Busy", "421 Later"]
-    store.queue([email()], now=NOW)
+    store.enqueue_all([email()], now=NOW)
     courier = Courier(store, {"email": mailer(mail.port)}, clock=clock)
     await courier.deliver_due()
     assert (state(store).error, state(store).status) == ("smtp_451", Sending.WAITING)
@@ -138,7 +138,7 @@ async def test_a_busy_server_is_asked_again_soon(store: Store, mail: MailServer,
 
 async def test_a_refusal_for_good_is_not_repeated(store: Store, mail: MailServer, clock: Clock) -> None:
     mail.refusals = ["550 Spam"]
-    store.queue([email()], now=NOW)
+    store.enqueue_all([email()], now=NOW)
     courier = Courier(store, {"email": mailer(mail.port)}, clock=clock)
     await courier.deliver_due()
     clock.forward(days=1)
@@ -149,7 +149,7 @@ async def test_a_refusal_for_good_is_not_repeated(store: Store, mail: MailServer
 async def test_a_server_that_hangs_holds_up_nobody_else(store: Store, mail: MailServer, hook: Receiver) -> None:
     clock = Clock()
     mail.refusals = [HANG]
-    store.queue([email("hangs"), *(post(f"post {n}") for n in range(6))], now=NOW)
+    store.enqueue_all([email("hangs"), *(post(f"post {n}") for n in range(6))], now=NOW)
     courier = Courier(store, {"email": mailer(mail.port), "webhook": poster(hook.url)}, limit_s=2.0, clock=clock)
     delivering = asyncio.create_task(courier.deliver_due())
     await asyncio.sleep(1.5)
@@ -169,7 +169,7 @@ async def test_only_a_few_are_under_way_at_once(store: Store, clock: Clock) -> N
             await asyncio.sleep(0.02)
             under_way.append(under_way[-1] - 1)
 
-    store.queue([post(str(n)) for n in range(3 * AT_ONCE)], now=NOW)
+    store.enqueue_all([post(str(n)) for n in range(3 * AT_ONCE)], now=NOW)
     await Courier(store, {"webhook": Slow()}, clock=clock).deliver_due()
     assert max(under_way) == AT_ONCE
     assert {one.status for one in store.deliveries(limit=99)} == {Sending.SENT}
@@ -177,7 +177,7 @@ async def test_only_a_few_are_under_way_at_once(store: Store, clock: Clock) -> N
 
 async def test_a_lane_keeps_its_order_while_the_first_fails(store: Store, mail: MailServer, clock: Clock) -> None:
     mail.refusals = ["451 Busy"]
-    store.queue([email("1", lane="talk"), email("2", lane="talk"), email("3", lane="talk")], now=NOW)
+    store.enqueue_all([email("1", lane="talk"), email("2", lane="talk"), email("3", lane="talk")], now=NOW)
     courier = Courier(store, {"email": mailer(mail.port)}, clock=clock)
     await courier.deliver_due()
     assert mail.messages == []
@@ -196,7 +196,7 @@ def other_store(database_url: str, key: str, store: Store) -> Iterator[Store]:
 async def test_two_workers_at_once_send_each_once(
     store: Store, other_store: Store, hook: Receiver, clock: Clock
 ) -> None:
-    store.queue([post(str(n)) for n in range(30)], now=NOW)
+    store.enqueue_all([post(str(n)) for n in range(30)], now=NOW)
     couriers = [Courier(one, {"webhook": poster(hook.url)}, clock=clock) for one in (store, other_store)]
     await asyncio.gather(*(courier.deliver_due() for courier in couriers))
     sent = [found.headers["Idempotency-Key"] for found in hook.posts]
@@ -205,13 +205,13 @@ async def test_two_workers_at_once_send_each_once(
 
 async def test_a_retry_waits_as_long_as_the_receiver_asks(store: Store, hook: Receiver, clock: Clock) -> None:
     hook.answers = [(429, {"Retry-After": "600"})]
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     await Courier(store, {"webhook": poster(hook.url)}, clock=clock).deliver_due()
     assert state(store).due_at == NOW + timedelta(seconds=600)
 
 
 async def test_what_nobody_set_up_waits_and_says_so(store: Store, clock: Clock) -> None:
-    store.queue([email()], now=NOW)
+    store.enqueue_all([email()], now=NOW)
     await Courier(store, {}, clock=clock).deliver_due()
     assert (state(store).status, state(store).error) == (Sending.WAITING, "not_set_up")
 
@@ -219,14 +219,14 @@ async def test_what_nobody_set_up_waits_and_says_so(store: Store, clock: Clock) 
 async def test_an_unexpected_error_is_logged_without_its_words_and_tried_again(
     store: Store, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     await Courier(store, {"webhook": Refusing(KeyError("boom"))}, clock=clock).deliver_due()
     assert (state(store).status, state(store).error) == (Sending.WAITING, "crashed")
     assert "boom" not in "".join(record.getMessage() for record in caplog.records)
 
 
 async def test_one_that_ended_every_process_that_tried_is_given_up(store: Store, clock: Clock) -> None:
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     for _ in range(MOST_ATTEMPTS):
         assert store.lease_due("dies", now=clock.now, seconds=1, limit=1)
         clock.forward(seconds=2)
@@ -236,7 +236,7 @@ async def test_one_that_ended_every_process_that_tried_is_given_up(store: Store,
 
 
 async def test_what_nobody_needs_is_dropped(store: Store, clock: Clock) -> None:
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     await Courier(store, {"webhook": Refusing(NotNeeded())}, clock=clock).deliver_due()
     assert (state(store).status, state(store).error, store.failing_deliveries()) == (Sending.DROPPED, None, 0)
 
@@ -247,7 +247,7 @@ async def test_logs_name_no_address(
     caplog.set_level(logging.DEBUG, "bot")
     mail.refusals = ["451 Busy"]
     mail.refused_receivers = {"gone@clinic.example": "550 gone@clinic.example is unknown"}
-    store.queue([email("a"), email("b", to="gone@clinic.example")], now=NOW)
+    store.enqueue_all([email("a"), email("b", to="gone@clinic.example")], now=NOW)
     await Courier(store, {"email": mailer(mail.port)}, clock=clock).deliver_due()
     lines = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
     assert len(lines) == 2
@@ -256,7 +256,7 @@ async def test_logs_name_no_address(
 
 async def test_stopping_gives_back_what_is_under_way(store: Store, mail: MailServer, clock: Clock) -> None:
     mail.refusals = [HANG]
-    store.queue([email()], now=NOW)
+    store.enqueue_all([email()], now=NOW)
     courier = Courier(store, {"email": mailer(mail.port)}, clock=clock)
     running = asyncio.create_task(courier.deliver_forever())
     await until(lambda: state(store).attempts > 0)
@@ -271,7 +271,7 @@ async def test_stopping_gives_back_what_is_under_way(store: Store, mail: MailSer
 
 async def test_stopping_lets_a_quick_one_end(store: Store, hook: Receiver, clock: Clock) -> None:
     hook.answers = [(0, {})]
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     courier = Courier(store, {"webhook": poster(hook.url)}, clock=clock)
     running = asyncio.create_task(courier.deliver_forever())
     await until(lambda: bool(hook.posts))
@@ -292,7 +292,7 @@ async def test_a_database_that_fails_stops_no_worker(
         return real(*arguments, **others)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(store, "lease_due", fails_at_first)
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     running = asyncio.create_task(Courier(store, {"webhook": poster(hook.url)}).deliver_forever())
     await until(lambda: bool(hook.posts))
     running.cancel()
@@ -300,7 +300,7 @@ async def test_a_database_that_fails_stops_no_worker(
 
 
 async def test_what_was_sent_is_cleared_after_thirty_days(store: Store, hook: Receiver, clock: Clock) -> None:
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     courier = Courier(store, {"webhook": poster(hook.url)}, clock=clock)
     await courier.deliver_due()
     for days, left in ((29, 1), (2, 0)):
@@ -333,7 +333,7 @@ async def test_a_worker_killed_in_the_middle_is_followed_by_one_that_delivers_wi
     moment: str, database_url: str, key: str, store: Store, hook: Receiver
 ) -> None:
     hook.answers = [(0, {})]
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     with _child(database_url, key, hook, moment) as child:
         await until(lambda: bool(hook.posts))
         if moment == "the receiver has it":
@@ -348,7 +348,7 @@ async def test_a_worker_killed_in_the_middle_is_followed_by_one_that_delivers_wi
 async def test_a_worker_killed_before_it_sent_is_followed_by_one_that_delivers_once(
     database_url: str, key: str, store: Store, hook: Receiver
 ) -> None:
-    store.queue([post()], now=NOW)
+    store.enqueue_all([post()], now=NOW)
     with _child(database_url, key, hook, "UPDATE outbox SET attempts") as child:
         assert await asyncio.to_thread(child.wait, 60) == -signal.SIGKILL
     assert hook.posts == []

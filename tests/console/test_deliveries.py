@@ -69,7 +69,7 @@ def queued(store: Store, key: str, conversation_id: str | None = None) -> int:
     """The id of a new row that this test has leased."""
     now = datetime.now(timezone.utc)
     body = {"to": "nora@clinic.example", "subject": "secret subject", "text": "secret text"}
-    store.queue([Outgoing(key, key, "email", body, conversation_id)], now=now)
+    store.enqueue_all([Outgoing(key, key, "email", body, conversation_id)], now=now)
     (leased,) = store.lease_due("test", now=now, seconds=600, limit=1)
     return leased.id
 

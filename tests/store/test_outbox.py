@@ -35,17 +35,17 @@ def keys(leased: list[Leased]) -> list[str]:
 
 
 def test_what_is_queued_comes_back_as_it_was(store: Store, conversation: Conversation) -> None:
-    assert store.queue([letter("a", "lane", conversation.id)], now=NOW) == 1
+    assert store.enqueue_all([letter("a", "lane", conversation.id)], now=NOW) == 1
     (leased,) = lease(store)
     assert leased.outgoing == letter("a", "lane", conversation.id)
     assert (leased.attempts, leased.created_at) == (1, NOW)
 
 
 def test_the_same_key_is_queued_once_even_after_it_was_sent(store: Store) -> None:
-    assert store.queue([letter("a"), letter("a")], now=NOW) == 1
+    assert store.enqueue_all([letter("a"), letter("a")], now=NOW) == 1
     (leased,) = lease(store)
     assert store.mark_sent(leased.id, "one", now=NOW)
-    assert store.queue([letter("a")], now=later(9)) == 0
+    assert store.enqueue_all([letter("a")], now=later(9)) == 0
     assert lease(store, seconds=99) == []
 
 
@@ -57,14 +57,14 @@ def test_it_is_queued_with_the_transaction_or_not_at_all(engine: Engine, store: 
 
 
 def test_nothing_readable_is_stored(engine: Engine, store: Store) -> None:
-    store.queue([letter("a")], now=NOW)
+    store.enqueue_all([letter("a")], now=NOW)
     with engine.connect() as connection:
         (row,) = connection.execute(select(outbox)).all()
     assert WORDS not in str([bytes(value) if isinstance(value, memoryview) else value for value in row])
 
 
 def test_the_stable_id_stays_and_is_of_one_thing_only(store: Store) -> None:
-    store.queue([letter("a"), letter("b")], now=NOW)
+    store.enqueue_all([letter("a"), letter("b")], now=NOW)
     first = {one.outgoing.key: one.stable_id for one in lease(store)}
     again = {one.outgoing.key: one.stable_id for one in lease(store, "two", seconds=61)}
     assert first == again
@@ -72,7 +72,7 @@ def test_the_stable_id_stays_and_is_of_one_thing_only(store: Store) -> None:
 
 
 def test_a_leased_one_is_nobody_elses_until_the_lease_runs_out(store: Store) -> None:
-    store.queue([letter("a")], now=NOW)
+    store.enqueue_all([letter("a")], now=NOW)
     (mine,) = lease(store)
     assert lease(store, "two", seconds=59) == []
     (taken_over,) = lease(store, "two", seconds=61)
@@ -86,7 +86,7 @@ def test_a_leased_one_is_nobody_elses_until_the_lease_runs_out(store: Store) -> 
 
 
 def test_what_is_to_be_tried_again_waits_for_its_time(store: Store) -> None:
-    store.queue([letter("a")], now=NOW)
+    store.enqueue_all([letter("a")], now=NOW)
     (mine,) = lease(store)
     assert store.retry_at(mine.id, "one", "timeout", due_at=later(30))
     assert lease(store, seconds=29) == []
@@ -94,14 +94,14 @@ def test_what_is_to_be_tried_again_waits_for_its_time(store: Store) -> None:
 
 
 def test_what_is_given_back_costs_no_attempt(store: Store) -> None:
-    store.queue([letter("a")], now=NOW)
+    store.enqueue_all([letter("a")], now=NOW)
     (mine,) = lease(store)
     assert store.give_back(mine.id, "one")
     assert [one.attempts for one in lease(store, "two")] == [1]
 
 
 def test_a_lane_goes_in_order(store: Store) -> None:
-    store.queue([letter("a1", "a"), letter("a2", "a"), letter("b1", "b"), letter("a3", "a")], now=NOW)
+    store.enqueue_all([letter("a1", "a"), letter("a2", "a"), letter("b1", "b"), letter("a3", "a")], now=NOW)
     first, other = lease(store)
     assert keys([first, other]) == ["a1", "b1"]
     assert lease(store) == []
@@ -114,7 +114,7 @@ def test_a_lane_goes_in_order(store: Store) -> None:
 
 @pytest.mark.parametrize("end", ["mark_failed", "mark_dropped"])
 def test_one_that_is_given_up_lets_its_lane_go_on(store: Store, end: str) -> None:
-    store.queue([letter("a1", "a"), letter("a2", "a")], now=NOW)
+    store.enqueue_all([letter("a1", "a"), letter("a2", "a")], now=NOW)
     (first,) = lease(store)
     if end == "mark_failed":
         store.mark_failed(first.id, "one", "gone", now=NOW)
@@ -124,24 +124,24 @@ def test_one_that_is_given_up_lets_its_lane_go_on(store: Store, end: str) -> Non
 
 
 def test_a_row_that_no_key_opens_fails_alone(engine: Engine, store: Store) -> None:
-    Store(engine, Cipher(new_key())).queue([letter("lost")], now=NOW)
-    store.queue([letter("a")], now=NOW)
+    Store(engine, Cipher(new_key())).enqueue_all([letter("lost")], now=NOW)
+    store.enqueue_all([letter("a")], now=NOW)
     assert keys(lease(store)) == ["a"]
     (failed,) = [one for one in store.deliveries(limit=9) if one.status is Sending.FAILED]
     assert failed.error == UNREADABLE
 
 
 def test_it_goes_with_its_conversation_and_never_comes_after_it(store: Store, conversation: Conversation) -> None:
-    store.queue([letter("a", conversation_id=conversation.id)], now=NOW)
+    store.enqueue_all([letter("a", conversation_id=conversation.id)], now=NOW)
     (mine,) = lease(store)
     store.erase(conversation.id, now=NOW)
     assert not store.mark_sent(mine.id, "one", now=NOW)
-    assert store.queue([letter("b", conversation_id=conversation.id), letter("c")], now=NOW) == 1
+    assert store.enqueue_all([letter("b", conversation_id=conversation.id), letter("c")], now=NOW) == 1
     assert keys(lease(store)) == ["c"]
 
 
 def test_what_failed_is_sent_again_from_the_start(store: Store) -> None:
-    store.queue([letter("a")], now=NOW)
+    store.enqueue_all([letter("a")], now=NOW)
     (mine,) = lease(store)
     assert not store.send_again(mine.id, now=later(1)), "it is being sent just now"
     store.mark_failed(mine.id, "one", "gone", now=NOW)
@@ -153,7 +153,7 @@ def test_what_failed_is_sent_again_from_the_start(store: Store) -> None:
 
 
 def test_the_list_has_the_failed_first_and_the_count_has_those_that_fail_again_and_again(store: Store) -> None:
-    store.queue([letter(name) for name in ("sent", "failed", "waits", "troubled")], now=NOW)
+    store.enqueue_all([letter(name) for name in ("sent", "failed", "waits", "troubled")], now=NOW)
     rows = {one.outgoing.key: one.id for one in lease(store)}
     store.mark_sent(rows["sent"], "one", now=later(1))
     store.mark_failed(rows["failed"], "one", "http_410", now=later(1))
@@ -168,7 +168,7 @@ def test_the_list_has_the_failed_first_and_the_count_has_those_that_fail_again_a
 
 
 def test_what_is_settled_is_cleared_in_time_and_what_waits_stays(store: Store) -> None:
-    store.queue([letter("old"), letter("new"), letter("waits")], now=NOW)
+    store.enqueue_all([letter("old"), letter("new"), letter("waits")], now=NOW)
     rows = {one.outgoing.key: one.id for one in lease(store)}
     store.mark_sent(rows["old"], "one", now=later(1))
     store.mark_sent(rows["new"], "one", now=later(100))
@@ -184,14 +184,14 @@ def stores(store: Store, database_url: str, key: str) -> Iterator[list[Store]]:
 
 
 def test_many_workers_at_once_get_each_row_once(stores: list[Store]) -> None:
-    stores[0].queue([letter(f"row {n}") for n in range(40)], now=NOW)
+    stores[0].enqueue_all([letter(f"row {n}") for n in range(40)], now=NOW)
     got = together([partial(lease, one, str(n), limit=40) for n, one in enumerate(stores)])
     got += [lease(stores[0], "last", limit=40)]
     assert sorted(key for some in got for key in keys(some)) == sorted(f"row {n}" for n in range(40))
 
 
 def test_many_workers_at_once_keep_the_order_of_a_lane(stores: list[Store]) -> None:
-    stores[0].queue([letter(f"{n:02}", "lane") for n in range(24)], now=NOW)
+    stores[0].enqueue_all([letter(f"{n:02}", "lane") for n in range(24)], now=NOW)
     sent: list[str] = []
 
     def work(name: str, store: Store) -> bool:

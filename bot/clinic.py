@@ -199,10 +199,15 @@ class Clinic(Strict):
         return value
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The clock on the clinic's wall."""
+        return ZoneInfo(self.time_zone)
+
+    @property
     def hours(self) -> Hours:
         """Opening hours and holidays, to ask and to count with."""
         return Hours(
-            ZoneInfo(self.time_zone),
+            self.zone,
             self.opening_hours,
             {day: holiday.hours for day, holiday in self.holidays.items()},
             {day: holiday.name for day, holiday in self.holidays.items()},

@@ -45,6 +45,14 @@ class NotNeeded(MesoGuideError):
     """What was to be delivered is no longer of use to anybody."""
 
 
+class StaffError(MesoGuideError):
+    """What somebody wanted to do with an account isn't possible. `code` is stable; staff read the message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class ConversationError(MesoGuideError):
     """A request that a client has to change. `code` is stable and public; the message is shown to people."""
 

@@ -41,7 +41,9 @@ def main() -> int:
             _check_port(name, settings.host if name == "MESOGUIDE_PORT" else "127.0.0.1", port)
         processes.update((part, _start(part)) for part in PARTS)
         _wait_until_ready(settings, processes)
-        _say(f"\n  Ready: http://{_shown(settings.host)}:{settings.port}/demo   (Ctrl-C stops everything)\n")
+        address = f"http://{_shown(settings.host)}:{settings.port}"
+        _say(f"\n  Ready: {address}/demo   (Ctrl-C stops everything)\n")
+        _say_first_link(address)
         _watch(processes)
     except Stopped:
         _say("\nStopping ...")
@@ -103,6 +105,15 @@ def _wait_until_ready(settings: Settings, processes: dict[str, subprocess.Popen[
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
     raise SettingsError(f"The bot wasn't ready after {START_LIMIT_S:.0f} s; the messages above may say why.")
+
+
+def _say_first_link(address: str) -> None:
+    """As long as nobody can administer the console, each start prints a new link for the first admin."""
+    # A process of its own: whatever goes wrong there says so and must not end the bot.
+    command = [sys.executable, "-m", "bot.staff", "--address", address, "first-link"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603  (our own module)
+    if link := done.stdout.strip():
+        _say(f"  First admin of the staff console, once and within 24 hours: {link}\n")
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:

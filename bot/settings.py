@@ -52,6 +52,7 @@ class Settings(ContentSettings):
     sites: str = Field("", description="Web addresses that may embed the widget, space separated.")
     messages_per_minute: int = Field(20, ge=1, le=1000)
     new_conversations_per_minute: int = Field(10, ge=1, le=10000)
+    require_totp: bool = Field(False, description="Ask every role for a second factor, not only lead and admin.")
     log_level: str = "INFO"
     public_url: str = Field("", description="Where browsers reach the gateway; links in alerts start with it.")
     smtp_host: str = Field("", description="The mail server for alerts. Empty: no e-mail.")

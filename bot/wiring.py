@@ -114,14 +114,9 @@ def desk_of(version: str | None = None) -> Desk | None:
 def open_store(settings: Settings) -> Store:
     """The conversation log, with its tables brought up to date first."""
     # Imported here, so that training and the action server, which need no database, load none of it.
-    from bot.privacy.cipher import Cipher
-    from bot.store.engine import create_store_engine
-    from bot.store.migrate import upgrade
-    from bot.store.store import Store
+    from bot.store.opening import opened_store
 
-    engine = create_store_engine(settings.database_url)
-    upgrade(engine)
-    return Store(engine, Cipher(settings.data_key.get_secret_value()))
+    return opened_store(settings)
 
 
 @dataclass(frozen=True)

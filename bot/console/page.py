@@ -20,15 +20,20 @@ from bot.vocabulary import Permission
 Endpoint = Callable[[Request, StaffSession], Awaitable[Response]]
 """Gets the session of a member of staff who may open the page. A form's fields are in `request.state.form`."""
 
+PublicEndpoint = Callable[[Request, StaffSession | None], Awaitable[Response]]
+"""Of a page that asks for nothing: the session is None unless somebody is signed in."""
+
 
 @dataclass(frozen=True)
 class Page:
     """`path` is below /console. A page with forms takes POST too; the guard has checked each form's `csrf`."""
 
     path: str
-    endpoint: Endpoint
+    endpoint: Endpoint | PublicEndpoint
     needs: Permission
     methods: tuple[str, ...] = ("GET",)
+    is_background: bool = False
+    """Asked for by a page rather than by a person, so that it doesn't put off the idle lock."""
 
 
 @dataclass(frozen=True)
@@ -41,3 +46,4 @@ class Tools:
     bulletin: Bulletin
     clinic: Clinic
     alerts: Alerts
+    require_totp: bool = False

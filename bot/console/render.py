@@ -35,7 +35,7 @@ def html(template: str, session: StaffSession | None, **values: Any) -> str:
 
     me = session.staff if session else None
     known = {"session": session, "me": me, "csrf": session.csrf if session else "", "can": can}
-    return _environment().get_template(template).render(**known, **values)
+    return _environment().get_template(template).render(**(known | values))
 
 
 def page(template: str, session: StaffSession | None, *, status: int = 200, **values: Any) -> HTMLResponse:

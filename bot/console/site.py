@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import deliveries
+from bot.console import audit, deliveries, profile, second_factor, sign_in, users, welcome
 from bot.console.guard import Guard
 from bot.console.page import Page, Tools
 
@@ -16,7 +16,15 @@ STATIC = Path(__file__).resolve().parent / "static"
 
 def pages(tools: Tools) -> list[Page]:
     """Every page, whoever may open it."""
-    return [*deliveries.pages(tools)]
+    return [
+        *sign_in.pages(tools),
+        *second_factor.pages(tools),
+        *welcome.pages(tools),
+        *profile.pages(tools),
+        *users.pages(tools),
+        *audit.pages(tools),
+        *deliveries.pages(tools),
+    ]
 
 
 def console_routes(tools: Tools) -> list[BaseRoute]:

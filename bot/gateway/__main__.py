@@ -39,6 +39,7 @@ def main() -> int:
         starters=starters,
         sites=settings.allowed_sites,
         new_conversations_per_minute=settings.new_conversations_per_minute,
+        require_totp=settings.require_totp,
     )
     # No access log: addresses and paths together say who talked with a clinic about what, and when.
     uvicorn.run(

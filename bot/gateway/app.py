@@ -33,8 +33,12 @@ def create_app(
     starters: tuple[str, ...],
     sites: tuple[str, ...] = (),
     new_conversations_per_minute: int = 10,
+    require_totp: bool = False,
 ) -> SecurityHeaders:
-    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions."""
+    """Everything behind one address. `sites` may embed the widget; `starters` are its first questions.
+
+    `require_totp`: staff of every role need a second factor.
+    """
     limit = AddressLimit(new_conversations_per_minute)
     languages = tuple(clinic.languages)
 
@@ -53,7 +57,15 @@ def create_app(
         await asyncio.gather(talk.turns.finish(FINISH_S), talk.notify.courier.finish(FINISH_S))
         await talk.brain.close()
 
-    tools = Tools(talk.store, Desk(talk.store), talk.service, talk.bulletin, clinic, alerts=talk.notify.alerts)
+    tools = Tools(
+        store=talk.store,
+        desk=Desk(talk.store),
+        service=talk.service,
+        bulletin=talk.bulletin,
+        clinic=clinic,
+        alerts=talk.notify.alerts,
+        require_totp=require_totp,
+    )
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),

@@ -17,7 +17,8 @@ DEMO = (
 )
 CONSOLE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types mesoguide"
 )
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
@@ -26,6 +27,16 @@ EVERYWHERE = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+CONSOLE_ONLY = {
+    # With "no-referrer" browsers send "Origin: null" with every form, and forms must show where they come from.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000"
+"""A year; only where the request came by HTTPS, since on a clinic's own network there may be none."""
 
 
 class SecurityHeaders:
@@ -42,23 +53,34 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message), scope["path"])
+                self._add(MutableHeaders(scope=message), scope["path"], is_https=scope["scheme"] == "https")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _add(self, headers: MutableHeaders, path: str) -> None:
+    def _add(self, headers: MutableHeaders, path: str, *, is_https: bool) -> None:
         headers.update(EVERYWHERE)
         headers["Content-Security-Policy"] = self._policy(path)
         if path == "/widget/embed.js":
             # The one file that other sites load.
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if _is_console(path):
+            headers.update(CONSOLE_ONLY)
+            # What says who is a patient here stays in no cache; the look and the scripts are asked for again.
+            kept = "no-cache" if path.startswith("/console/static/") else "no-store"
+            headers["Cache-Control"] = kept
+            if is_https:
+                headers["Strict-Transport-Security"] = HSTS
         if path.startswith("/api/"):
             headers.setdefault("Cache-Control", "no-store")
 
     def _policy(self, path: str) -> str:
-        if path.startswith("/console"):
+        if _is_console(path):
             return CONSOLE
         if path.startswith("/widget/"):
             return self._panel
         return DEMO if path.startswith("/demo") else NOTHING
+
+
+def _is_console(path: str) -> bool:
+    return path == "/console" or path.startswith("/console/")

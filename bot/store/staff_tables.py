@@ -31,6 +31,8 @@ staff_sessions = Table(
     Column("staff_id", ForeignKey(staff.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("csrf", String, nullable=False),
     Column("is_verified", Boolean, nullable=False),
+    # Browser and system, so that people recognise their own sessions.
+    Column("about", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
@@ -43,6 +45,17 @@ invitations = Table(
     Column("staff_id", ForeignKey(staff.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    # Whether using it takes the second factor away: the phone is lost.
+    Column("resets_totp", Boolean, nullable=False),
+)
+
+# For who has lost the phone that makes the codes. Each works once.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", String, primary_key=True),
+    Column("staff_id", ForeignKey(staff.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("used_at", UtcDateTime),
 )
 

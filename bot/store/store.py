@@ -13,6 +13,9 @@ from bot.store.protocols import Protocols
 from bot.store.records import Records
 from bot.store.reminders import Reminders
 from bot.store.staff import StaffAccounts
+from bot.store.staff_links import StaffLinks
+from bot.store.staff_secrets import StaffSecrets
+from bot.store.staff_sessions import StaffSessions
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
 
@@ -28,9 +31,12 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
-    Audit,
     Outbox,
     Reminders,
+    StaffSessions,
+    StaffSecrets,
+    StaffLinks,
+    Audit,
 ):
     """The conversation log of one clinic.
 

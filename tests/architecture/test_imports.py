@@ -44,6 +44,7 @@ OUTSIDE: dict[str, set[str]] = {
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
     "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},
     "governance": {"numpy"},
+    "staff": {"argon2", "pyotp", "segno"},
     "reading": {"textstat"},
     "evaluate": {"pydantic"},
     "tuning": {"numpy", "safetensors", "sklearn", "tensorflow", "tokenizers"},

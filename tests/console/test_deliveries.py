@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from bot.clinic import Clinic
 from bot.console.deliveries import failing
-from bot.console.guard import COOKIE
-from bot.gateway.app import create_app
-from bot.privacy.tokens import hash_token, new_token, short_name
-from bot.settings import Settings
+from bot.privacy.tokens import new_token, short_name
 from bot.store.outbox import Outgoing
 from bot.store.store import Store
 from bot.vocabulary import Role, Sending
-from bot.wiring import connect, content, open_store
-from tests.conversation.samples import talk_settings
-from tests.conversation.scripted_brain import ScriptedBrain
+from bot.wiring import content
+from tests.console.colleague import ADDRESS, Colleague, add_colleague
 
 PAGE = "/console/deliveries"
-ClientAs = Callable[[Role], TestClient]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return talk_settings(tmp_path)
-
-
-@pytest.fixture
-def store(settings: Settings) -> Store:
-    return open_store(settings)
+ClientAs = Callable[[Role], Colleague]
 
 
 @pytest.fixture
@@ -44,23 +29,21 @@ def clinic() -> Clinic:
 
 
 @pytest.fixture
-def client_as(store: Store, settings: Settings) -> Iterator[ClientAs]:
-    """Signed in, as that role. The courier doesn't run: the page is looked at, not the sending."""
-    app = create_app(connect(store, ScriptedBrain(), settings), content().clinic, starters=())
+def client_as(store: Store, app: ASGIApp) -> ClientAs:
+    """Signed in as that role, while the courier doesn't run: the page is looked at, not the sending."""
 
-    def make(role: Role) -> TestClient:
-        now, token = datetime.now(timezone.utc), new_token()
-        staff = store.add_staff(login=new_token(), name="Ada", role=role, password_hash=None, now=now)
-        store.open_staff_session(staff.id, hash_token(token), csrf="csrf", is_verified=True, now=now)
-        return TestClient(app, base_url="https://testserver", cookies={COOKIE: token}, follow_redirects=False)
+    def make(role: Role) -> Colleague:
+        staff, cookies, csrf = add_colleague(store, role, "Ada")
+        client = Colleague(app, base_url=ADDRESS, cookies=cookies)
+        client.staff, client.csrf = staff, csrf
+        return client
 
     return make
 
 
-def submit(client: TestClient, path: str, **fields: str) -> str:
+def submit(client: Colleague, path: str, **fields: str) -> str:
     """Send a form as the page does; returns where it leads."""
-    headers = {"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"}
-    answer = client.post(path, data={"csrf": "csrf", **fields}, headers=headers)
+    answer = client.submit(path, **fields)
     assert answer.status_code == 303
     return str(answer.headers["location"])
 
@@ -151,15 +134,15 @@ def test_only_who_may_change_settings_may_see_or_send(role: Role, client_as: Cli
     client = client_as(role)
     assert client.get(PAGE).status_code == 403
     for path in (f"{PAGE}/again", f"{PAGE}/test"):
-        assert client.post(path, data={"csrf": "csrf", "id": str(row_id)}).status_code == 403
+        assert client.submit(path, id=str(row_id)).status_code == 403
     assert [one.status for one in store.deliveries(limit=9)] == [Sending.FAILED]
 
 
 def test_a_form_without_its_token_changes_nothing(client_as: ClientAs, store: Store) -> None:
     row_id = failed(store)
     client = client_as(Role.ADMIN)
-    headers = {"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"}
-    assert client.post(f"{PAGE}/again", data={"id": str(row_id)}, headers=headers).status_code == 403
+    client.csrf = ""
+    assert client.submit(f"{PAGE}/again", id=str(row_id)).status_code == 403
     assert [one.status for one in store.deliveries(limit=9)] == [Sending.FAILED]
 
 

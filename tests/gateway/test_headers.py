@@ -19,6 +19,11 @@ DEMO = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+CONSOLE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types mesoguide"
+)
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 POLICIES = {
@@ -84,3 +89,33 @@ def test_no_other_site_may_call_the_api(patient: Patient) -> None:
 def test_no_cookie_is_ever_set(patient: Patient) -> None:
     for path in (f"{patient.path}/messages", "/widget/panel", "/demo"):
         assert "set-cookie" not in patient.client.get(path, headers=patient.headers).headers
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/console/sign-in", "no-store"),
+        ("/console/", "no-store"),
+        ("/console/nothing", "no-store"),
+        ("/console/static/console.css", "no-cache"),
+    ],
+)
+def test_the_console_shows_itself_to_nobody_else_and_stays_in_no_cache(
+    path: str, kept: str, client: TestClient
+) -> None:
+    headers = client.get(path, follow_redirects=False).headers
+    assert headers["content-security-policy"] == CONSOLE
+    assert headers["cache-control"] == kept
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "same-origin", "or browsers keep back the origin of our own forms"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_only_what_came_by_https_says_that_https_is_a_must(client: TestClient) -> None:
+    name = "strict-transport-security"
+    assert name not in client.get("http://testserver/console/sign-in").headers
+    assert client.get("https://testserver/console/sign-in").headers[name] == "max-age=31536000"
+
+
+def test_what_only_begins_like_the_console_is_not_it(client: TestClient) -> None:
+    assert client.get("/consoles").headers["content-security-policy"] == NOTHING

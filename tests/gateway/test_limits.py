@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import ConversationError
-from bot.gateway import limits
 from bot.gateway.limits import AddressLimit
+from bot.privacy import throttle
 from tests.conversation.samples import DANGER
 from tests.gateway.conftest import MakeClient
 from tests.gateway.patient import Patient, assert_error
@@ -60,13 +60,13 @@ def test_addresses_are_counted_apart() -> None:
 
 
 def test_the_count_forgets_what_is_a_minute_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "WINDOW_S", 0.0)
+    monkeypatch.setattr(throttle, "WINDOW_S", 0.0)
     limit = AddressLimit(1)
     assert [_is_taken(limit, "a") for _ in range(3)] == [True] * 3
 
 
 def test_memory_stays_bounded_when_many_addresses_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "KNOWN_ADDRESSES", 5)
+    monkeypatch.setattr(throttle, "KNOWN_ADDRESSES", 5)
     limit = AddressLimit(1)
     assert all(_is_taken(limit, str(number)) for number in range(20))
     assert _is_taken(limit, "0"), "the oldest is forgotten"

@@ -10,6 +10,15 @@ down_revision = "0004"
 
 TIME = sa.DateTime(timezone=True)
 
+POSTGRESQL_FREEZE = (
+    "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'audit lines are never changed'; END $$",
+    "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
+)
+
 
 def _create_accounts() -> None:
     op.create_table(
@@ -34,6 +43,7 @@ def _create_accounts() -> None:
         sa.Column("staff_id", sa.String(), nullable=False),
         sa.Column("csrf", sa.String(), nullable=False),
         sa.Column("is_verified", sa.Boolean(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("seen_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(
@@ -42,6 +52,9 @@ def _create_accounts() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_staff_sessions")),
     )
     op.create_index(op.f("ix_staff_sessions_staff_id"), "staff_sessions", ["staff_id"], unique=False)
+
+
+def _create_ways_in() -> None:
     op.create_table(
         "invitations",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -49,12 +62,24 @@ def _create_accounts() -> None:
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("expires_at", TIME, nullable=False),
         sa.Column("used_at", TIME, nullable=True),
+        sa.Column("resets_totp", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["staff_id"], ["staff.id"], name=op.f("fk_invitations_staff_id_staff"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitations")),
     )
     op.create_index(op.f("ix_invitations_staff_id"), "invitations", ["staff_id"], unique=False)
+    op.create_table(
+        "recovery_codes",
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("used_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_recovery_codes_staff_id_staff"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_recovery_codes")),
+    )
+    op.create_index(op.f("ix_recovery_codes_staff_id"), "recovery_codes", ["staff_id"], unique=False)
 
 
 def _create_records() -> None:
@@ -79,6 +104,19 @@ def _create_records() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "name", "label", name=op.f("pk_counts")),
     )
+
+
+def _freeze_audit() -> None:
+    """The database itself refuses to change or to remove a line of the audit."""
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in POSTGRESQL_FREEZE:
+            op.execute(statement)
+        return
+    for act in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'audit lines are never changed'); END"
+        )
 
 
 def _create_settings() -> None:
@@ -115,7 +153,9 @@ def _create_settings() -> None:
 
 def upgrade() -> None:
     _create_accounts()
+    _create_ways_in()
     _create_records()
+    _freeze_audit()
     _create_settings()
 
 
@@ -125,6 +165,9 @@ def downgrade() -> None:
     op.drop_table("canned_replies")
     op.drop_table("saved_views")
     op.drop_table("audit")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_audit_change()")
+    op.drop_table("recovery_codes")
     op.drop_table("invitations")
     op.drop_table("staff_sessions")
     op.drop_table("staff")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 from starlette.testclient import TestClient
 
-from bot.console.guard import COOKIE
+from bot.console.visit import COOKIE
 from bot.privacy.tokens import hash_token, new_token
 from bot.store.store import Store
 from bot.types import Staff

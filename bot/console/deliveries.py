@@ -14,6 +14,7 @@ from bot.channels.reasons import in_words
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
 from bot.privacy.tokens import short_name
+from bot.store.alerts import ALERT
 from bot.store.outbox import Delivery
 from bot.store.store import Store
 from bot.types import StaffSession
@@ -90,7 +91,9 @@ def _back(notice: str) -> Response:
 
 
 async def _show(tools: Tools, request: Request, session: StaffSession) -> Response:
-    found = await asyncio.to_thread(tools.store.deliveries, limit=MOST)
+    every = await asyncio.to_thread(tools.store.deliveries, limit=MOST)
+    # An alert itself goes to nobody; the messages that were made of it have their own lines.
+    found = [one for one in every if one.kind != ALERT or one.status is Sending.FAILED]
     zone = tools.clinic.hours.zone
     return rendered(
         "deliveries.html",
@@ -98,6 +101,7 @@ async def _show(tools: Tools, request: Request, session: StaffSession) -> Respon
         title="Deliveries",
         lines=[_line(one, zone) for one in found],
         failed=sum(one.status is Sending.FAILED for one in found),
+        is_cut=len(every) == MOST,
         most=MOST,
         notice=NOTICES.get(request.query_params.get("notice", ""), ""),
     )
@@ -108,14 +112,16 @@ async def _send_again(tools: Tools, request: Request, session: StaffSession) -> 
     row_id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not await asyncio.to_thread(tools.store.send_again, row_id, now=_now()):
         return "gone"
-    await asyncio.to_thread(tools.store.audit, "send_again", by=session.staff, detail=f"delivery {row_id}", now=_now())
+    await asyncio.to_thread(
+        tools.store.audit, "delivery_sent_again", by=session.staff, detail=f"delivery {row_id}", now=_now()
+    )
     return "again"
 
 
 async def _send_test(tools: Tools, session: StaffSession) -> str:
     if not await asyncio.to_thread(tools.alerts.queue_test, now=_now()):
         return "nobody"
-    await asyncio.to_thread(tools.store.audit, "send_test_alert", by=session.staff, now=_now())
+    await asyncio.to_thread(tools.store.audit, "test_alert_sent", by=session.staff, now=_now())
     return "test"
 
 

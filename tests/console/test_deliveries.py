@@ -12,11 +12,13 @@ from starlette.types import ASGIApp
 from bot.clinic import Clinic
 from bot.console.deliveries import failing
 from bot.privacy.tokens import new_token, short_name
+from bot.store.audit import AuditFilter
 from bot.store.outbox import Outgoing
 from bot.store.store import Store
 from bot.vocabulary import Role, Sending
 from bot.wiring import content
 from tests.console.colleague import ADDRESS, Colleague, add_colleague
+from tests.console.conftest import Talked
 
 PAGE = "/console/deliveries"
 ClientAs = Callable[[Role], Colleague]
@@ -98,6 +100,16 @@ def test_failed_ones_come_first_and_those_that_wait_say_when(client_as: ClientAs
     assert re.findall(r'name="id" value="(\d+)"', html) == [str(failed_id), str(waits_id)]
 
 
+def test_an_alert_is_listed_by_the_messages_made_of_it(client_as: ClientAs, store: Store, talked: Talked) -> None:
+    (alert,) = store.deliveries(limit=9)
+    assert alert.kind == "alert"
+    client = client_as(Role.ADMIN)
+    assert "Nothing has been sent yet." in client.get(PAGE).text
+    store.lease_due("test", now=datetime.now(timezone.utc), seconds=600, limit=1)
+    store.mark_failed(alert.id, "test", "unreadable", now=datetime.now(timezone.utc))
+    assert "It can&#39;t be read with MESOGUIDE_DATA_KEY." in client.get(PAGE).text
+
+
 def test_send_again_makes_it_due_and_is_in_the_audit(client_as: ClientAs, store: Store) -> None:
     row_id = failed(store)
     assert failing(store) == 1
@@ -107,6 +119,8 @@ def test_send_again_makes_it_due_and_is_in_the_audit(client_as: ClientAs, store:
     (found,) = store.deliveries(limit=9)
     assert (found.status, found.attempts) == (Sending.WAITING, 0)
     assert failing(store) == 0
+    line = store.audit_lines(AuditFilter(), limit=9)[0]
+    assert (line.act, line.staff_id, line.detail) == ("delivery_sent_again", client.staff.id, f"delivery {row_id}")
 
 
 @pytest.mark.parametrize("row_id", ["999", "", "x", "-1", "1e3", "9" * 30, "٣"])

@@ -196,10 +196,8 @@ class Clinic(Strict):
 
     @property
     def zone(self) -> ZoneInfo:
+        """The clock on the clinic's wall."""
         return ZoneInfo(self.time_zone)
-
-    def is_open(self, now: dt.datetime) -> bool:
-        return self.hours.is_open(now)
 
     @property
     def hours(self) -> Hours:

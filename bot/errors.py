@@ -28,6 +28,23 @@ class HandoffError(MesoGuideError):
         self.code = code
 
 
+class DeliveryError(MesoGuideError):
+    """Something didn't reach its receiver. `code` is short, stable and quotes nobody; the worker keeps it.
+
+    `is_permanent`: trying again is in vain. `retry_after_s`: how long the receiver wants to be left alone.
+    """
+
+    def __init__(self, code: str, *, is_permanent: bool = False, retry_after_s: float | None = None) -> None:
+        super().__init__(f"A delivery failed: {code}.")
+        self.code = code
+        self.is_permanent = is_permanent
+        self.retry_after_s = retry_after_s
+
+
+class NotNeeded(MesoGuideError):
+    """What was to be delivered is no longer of use to anybody."""
+
+
 class StaffError(MesoGuideError):
     """What somebody wanted to do with an account isn't possible. `code` is stable; staff read the message."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
@@ -17,6 +18,9 @@ VAR = ROOT / "var"
 SHORTEST_SECRET = 32
 SECRETS_FILE = VAR / "secrets.env"
 ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
+
+MAILBOX = re.compile(r"[^@\s<>,;\"()]+@[A-Za-z0-9.-]+")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 Model = TypeVar("Model", bound=BaseSettings)
 
@@ -50,6 +54,16 @@ class Settings(ContentSettings):
     new_conversations_per_minute: int = Field(10, ge=1, le=10000)
     require_totp: bool = Field(False, description="Ask every role for a second factor, not only lead and admin.")
     log_level: str = "INFO"
+    public_url: str = Field("", description="Where browsers reach the gateway; links in alerts start with it.")
+    smtp_host: str = Field("", description="The mail server for alerts. Empty: no e-mail.")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_from: str = ""
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    # Not shown: some receivers put a key into the address itself.
+    webhook_url: str = Field("", repr=False, description="Gets alerts as signed JSON. Empty: no webhook.")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="Signs them, at least 32 characters.")
 
     @validator("brain_secret")
     def _long_enough(cls, value: SecretStr) -> SecretStr:
@@ -70,6 +84,37 @@ class Settings(ContentSettings):
                 raise ValueError(f"{site!r} is not a web origin; write it like https://www.example.org")
         return value
 
+    @validator("public_url")
+    def _own_origin(cls, value: str) -> str:
+        if value and (not ORIGIN.fullmatch(value.rstrip("/")) or not _is_private_way(value)):
+            raise ValueError(f"{value!r} is not an address that staff can open; write it like https://chat.example.org")
+        return value.rstrip("/")
+
+    @validator("smtp_from", always=True)
+    def _sender(cls, value: str, values: dict[str, Any]) -> str:
+        if (value or values.get("smtp_host")) and not MAILBOX.fullmatch(value):
+            raise ValueError(f"{value!r} is not an e-mail address; write it like console@clinic.example")
+        return value
+
+    @validator("smtp_password")
+    def _not_in_the_clear(cls, value: SecretStr, values: dict[str, Any]) -> SecretStr:
+        is_open = values.get("smtp_security") == "none" and values.get("smtp_host") not in LOOPBACK
+        if value.get_secret_value() and is_open:
+            raise ValueError("would travel unencrypted; set MESOGUIDE_SMTP_SECURITY to starttls or tls")
+        return value
+
+    @validator("webhook_url")
+    def _https_only(cls, value: str) -> str:
+        if value and not _is_private_way(value):
+            raise ValueError("is not an https:// address; plain http:// may go to this machine only")
+        return value
+
+    @validator("webhook_secret", always=True)
+    def _signs(cls, value: SecretStr, values: dict[str, Any]) -> SecretStr:
+        if values.get("webhook_url") and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"is shorter than {SHORTEST_SECRET} characters; make a random one")
+        return value
+
     @property
     def brain_url(self) -> str:
         return f"http://127.0.0.1:{self.brain_port}"
@@ -77,6 +122,17 @@ class Settings(ContentSettings):
     @property
     def allowed_sites(self) -> tuple[str, ...]:
         return tuple(self.sites.split())
+
+
+def _is_private_way(url: str) -> bool:
+    """Whether nobody on the way can read along."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        )
+    except ValueError:
+        return False
 
 
 def values_set(secrets_file: Path) -> dict[str, str | None]:

@@ -263,15 +263,6 @@ class Presence:
 
 
 @dataclass(frozen=True)
-class CannedReply:
-    """A text that staff send often. Its placeholders are the clinic's, and `{staff_name}`."""
-
-    id: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
 class MissedQuestion:
     """A question that got no answer, or one that didn't help. `question` is redacted, `comment` is a colleague's."""
 

@@ -88,6 +88,21 @@ class Act(str, Enum):
     HAND_BACK = "hand_back"
     WITHDRAW = "withdraw"
     CLOSE = "close"
+    REMIND = "remind"
+    """Nobody has claimed it: those on duty are told again."""
+    ESCALATE = "escalate"
+    """Still nobody: others are told, and the patient."""
+
+
+class Sending(str, Enum):
+    """How far something is that has to reach somebody outside."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+    """Never sent, because it is no longer needed."""
+    FAILED = "failed"
+    """Given up until somebody sends it again."""
 
 
 PATIENT = "patient"

@@ -17,8 +17,8 @@ from bot.candidacy.versions import Versions
 from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
 from bot.errors import SettingsError
-from bot.retrieval.canned import load_canned
 from bot.handoff.notices import Notices
+from bot.retrieval.canned import load_canned
 from bot.retrieval.card import Card
 from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
@@ -29,13 +29,17 @@ from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.opinion import SecondOpinion, load_weights
 from bot.safety.texts import SafetyTexts, load_safety_texts
 from bot.settings import Settings, load_content_settings
+from bot.types import Envelope
 
 if TYPE_CHECKING:
+    from bot.channels.delivery import Courier
     from bot.conversation.brain import Brain
     from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
+    from bot.handoff.alerts import Alerts
+    from bot.handoff.watch import Watch
     from bot.office import Office
     from bot.store.store import Store
 
@@ -179,6 +183,16 @@ class Talk:
     service: ConversationService
     learning: Learning
     bulletin: Bulletin
+    notify: Notify
+
+
+@dataclass(frozen=True)
+class Notify:
+    """What tells staff, wherever they are, that somebody waits."""
+
+    courier: Courier
+    alerts: Alerts
+    watch: Watch
 
 
 def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
@@ -204,7 +218,29 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     )
     limit = settings.messages_per_minute
     service = ConversationService(store, safety, turns, bulletin, ways_back=doors, messages_per_minute=limit)
-    return Talk(store, brain, turns, service, learning, bulletin)
+    return Talk(store, brain, turns, service, learning, bulletin, _notify(store, bulletin, settings))
+
+
+def _notify(store: Store, bulletin: Bulletin, settings: Settings) -> Notify:
+    from bot.channels.delivery import Courier
+    from bot.channels.load import WEBHOOK, load_transports
+    from bot.handoff.alerts import Alerts, WhileTrue
+    from bot.handoff.watch import Watch
+    from bot.store.alerts import ALERT
+
+    transports = load_transports(settings)
+
+    def clinic() -> Clinic:
+        return content().clinic
+
+    def sorry() -> Envelope:
+        words = content()
+        return words.replies["handoff_escalated"].envelope(words.values)
+
+    alerts = Alerts(store, clinic, public_url=settings.public_url, has_webhook=WEBHOOK in transports)
+    kept_back = {kind: WhileTrue(store, transport) for kind, transport in transports.items()}
+    courier = Courier(store, {ALERT: alerts, **kept_back})
+    return Notify(courier, alerts, Watch(store, clinic, sorry=sorry, ring=bulletin.ring))
 
 
 def ship_canned_replies(store: Store) -> None:

@@ -195,7 +195,7 @@ class Reader:
             tags=store.tags(conversation_id),
             known_tags=list(dict.fromkeys((*store.known_tags(limit=KNOWN_TAGS), *USUAL_TAGS))),
             presences=store.presences(conversation_id, now),
-            deliveries=store.deliveries(conversation_id),
+            deliveries=store.sent_about(conversation_id),
             canned=store.canned_replies(),
             pulse=_pulse(conversation, notes, cases, store.tags(conversation_id), ()),
         )

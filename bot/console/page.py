@@ -12,6 +12,7 @@ from bot.clinic import Clinic
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.learning import Learning
 from bot.conversation.service import ConversationService
+from bot.handoff.alerts import Alerts
 from bot.handoff.desk import Desk
 from bot.office import Office
 from bot.store.store import Store
@@ -47,6 +48,7 @@ class Tools:
     bulletin: Bulletin
     office: Office
     learning: Learning
+    alerts: Alerts
     require_totp: bool = False
 
     @property

@@ -12,6 +12,7 @@ from bot.console import (
     canned,
     conversation,
     conversation_out,
+    deliveries,
     live,
     numbers,
     profile,
@@ -48,6 +49,7 @@ def pages(tools: Tools) -> list[Page]:
         *audit.pages(tools),
         *conversation.pages(tools),
         *conversation_out.pages(tools),
+        *deliveries.pages(tools),
     ]
 
 

@@ -24,7 +24,7 @@ from bot.office import Office
 from bot.wiring import Talk, notices
 
 FINISH_S = 3.0
-"""For turns that are just being answered, when the gateway stops."""
+"""For turns that are just being answered and alerts that are just being sent, when the gateway stops."""
 
 
 def create_app(
@@ -52,12 +52,14 @@ def create_app(
             asyncio.create_task(talk.turns.sweep_forever()),
             asyncio.create_task(erase_expired_forever(talk.store, lambda: office.present().retention_days)),
             asyncio.create_task(office.refresh_forever()),
+            asyncio.create_task(talk.notify.courier.deliver_forever()),
+            asyncio.create_task(talk.notify.watch.watch_forever()),
         ]
         yield
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        await talk.turns.finish(FINISH_S)
+        await asyncio.gather(talk.turns.finish(FINISH_S), talk.notify.courier.finish(FINISH_S))
         await talk.brain.close()
 
     app = Starlette(
@@ -84,5 +86,6 @@ def _tools(talk: Talk, office: Office, *, require_totp: bool) -> Tools:
         bulletin=talk.bulletin,
         office=office,
         learning=talk.learning,
+        alerts=talk.notify.alerts,
         require_totp=require_totp,
     )

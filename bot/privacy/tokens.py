@@ -37,3 +37,9 @@ def receipt_id(conversation_id: str) -> str:
     while the receipt alone leads back to nobody.
     """
     return hashlib.sha256(f"erased:{conversation_id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def short_name(conversation_id: str) -> str:
+    """What staff call a patient whose name nobody asked for: `Patient 7F2C`. Leads back to nobody."""
+    digest = hashlib.sha256(conversation_id.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"Patient {digest[:4].upper()}"

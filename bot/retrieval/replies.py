@@ -27,6 +27,7 @@ REQUIRED = (
     "fallback",
     "goodbye",
     "greet",
+    "handoff_escalated",
     "no_card",
     "no_more",
     "no_words",

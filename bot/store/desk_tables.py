@@ -76,3 +76,4 @@ outbox = Table(
     Column("leased_until", UtcDateTime),
 )
 Index("ix_outbox_status_due", outbox.c.status, outbox.c.due_at)
+Index("ix_outbox_lane", outbox.c.lane, outbox.c.id)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_id
+from bot.store.alerts import enqueue_alert
 from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs
 from bot.store.tally import count_transition
 from bot.types import Envelope, Transition
@@ -74,7 +75,7 @@ def open_or_raise(
 
 
 def write_transition(connection: Connection, cipher: Cipher, handoff_id: str, transition: Transition) -> None:
-    """Add one line to a handoff's history."""
+    """Add one line to a handoff's history, and queue the alert of it where staff should get one."""
     count_transition(connection, handoff_id, transition)
     row = {
         "handoff_id": handoff_id,
@@ -87,4 +88,5 @@ def write_transition(connection: Connection, cipher: Cipher, handoff_id: str, tr
         # Staff may quote the patient here.
         "why": cipher.seal(transition.why),
     }
-    connection.execute(insert(handoff_transitions).values(**row))
+    (transition_id,) = connection.execute(insert(handoff_transitions).values(**row)).inserted_primary_key
+    enqueue_alert(connection, cipher, handoff_id, transition_id, transition)

@@ -11,11 +11,13 @@ from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.notes import Notes
 from bot.store.office import CannedReplies, OfficeSettings
+from bot.store.outbox import Outbox
 from bot.store.presence import Presences
 from bot.store.protocols import Protocols
 from bot.store.pulse import Pulses
 from bot.store.queue import Queue
 from bot.store.records import Records
+from bot.store.reminders import Reminders
 from bot.store.review import Review
 from bot.store.search import Search
 from bot.store.staff import StaffAccounts
@@ -45,6 +47,8 @@ class Store(
     Notes,
     Transcripts,
     Presences,
+    Outbox,
+    Reminders,
     StaffSessions,
     StaffSecrets,
     StaffLinks,

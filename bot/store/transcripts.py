@@ -88,7 +88,7 @@ class Transcripts(Base):
             for row in rows
         ]
 
-    def deliveries(self, conversation_id: str) -> list[Delivery]:
+    def sent_about(self, conversation_id: str) -> list[Delivery]:
         """What was queued about this conversation, oldest first; never what it says."""
         query = select(outbox).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
         with self._read() as connection:

@@ -37,7 +37,7 @@ OUTSIDE: dict[str, set[str]] = {
     "charts": {"PIL"},
     "encoder": {"ctranslate2", "numpy", "safetensors", "tokenizers"},
     "conversation": {"aiohttp"},
-    "channels": {"aiohttp", "starlette"},
+    "channels": {"aiohttp", "aiosmtplib", "pydantic"},
     "actions": {"rasa_sdk"},
     "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
     "console": {"starlette", "jinja2", "markupsafe"},

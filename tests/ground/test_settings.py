@@ -70,6 +70,15 @@ WRONG: list[tuple[str, str, str]] = [
     ("messages_per_minute", "0", "1"),
     ("log_level", "LOUD", "use DEBUG, INFO, WARNING or ERROR"),
     ("brain_secret", "short", "make a random one"),
+    ("public_url", "chat.clinic.example", "write it like https://chat.example.org"),
+    ("public_url", "http://chat.clinic.example", "write it like https://chat.example.org"),
+    ("public_url", "https://chat.clinic.example/console", "write it like https://chat.example.org"),
+    ("smtp_security", "ssl", "'starttls', 'tls', 'none'"),
+    ("smtp_from", "clinic", "write it like console@clinic.example"),
+    ("smtp_from", "a@clinic.example\r\nBcc: b@c.example", "write it like console@clinic.example"),
+    ("webhook_url", "http://hooks.example/x", "not an https:// address"),
+    ("webhook_url", "https://", "not an https:// address"),
+    ("webhook_url", "http://[", "not an https:// address"),
 ]
 
 
@@ -129,3 +138,42 @@ def test_no_secret_is_shown_when_settings_are_printed() -> None:
 
 def test_a_wrong_secret_is_not_shown_in_the_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "sesame" not in _complaint(monkeypatch, brain_secret="sesame")
+
+
+def test_alerts_are_off_until_set() -> None:
+    settings = load_settings()
+    assert (settings.smtp_host, settings.webhook_url, settings.public_url) == ("", "", "")
+
+
+def test_a_mail_server_needs_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaint = _complaint(monkeypatch, smtp_host="mail.clinic.example")
+    assert complaint.startswith("MESOGUIDE_SMTP_FROM: '' is not an e-mail address")
+
+
+def test_a_password_never_travels_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = {"smtp_from": "console@clinic.example", "smtp_security": "none", "smtp_password": "sesame"}
+    complaint = _complaint(monkeypatch, smtp_host="mail.clinic.example", **sender)
+    assert complaint == (
+        "MESOGUIDE_SMTP_PASSWORD: would travel unencrypted; set MESOGUIDE_SMTP_SECURITY to starttls or tls."
+    )
+    monkeypatch.setenv("MESOGUIDE_SMTP_HOST", "localhost")
+    assert load_settings().smtp_password.get_secret_value() == "sesame"
+
+
+@pytest.mark.parametrize("secret", ["", "short-sesame"])
+def test_a_webhook_needs_a_long_secret_and_its_address_is_not_shown(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaint = _complaint(monkeypatch, webhook_url="https://hooks.example/sesame", webhook_secret=secret)
+    assert complaint.startswith("MESOGUIDE_WEBHOOK_SECRET: is shorter than 32 characters")
+    assert "sesame" not in complaint
+    monkeypatch.setenv("MESOGUIDE_WEBHOOK_SECRET", SECRET)
+    assert "sesame" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    "url", ["https://chat.clinic.example", "https://chat.clinic.example/", "http://localhost:8080"]
+)
+def test_the_public_address_ends_without_a_slash(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MESOGUIDE_PUBLIC_URL", url)
+    assert load_settings().public_url == url.rstrip("/")

@@ -130,6 +130,7 @@ def _create_outbox() -> None:
     )
     op.create_index(op.f("ix_outbox_conversation_id"), "outbox", ["conversation_id"], unique=False)
     op.create_index("ix_outbox_status_due", "outbox", ["status", "due_at"], unique=False)
+    op.create_index("ix_outbox_lane", "outbox", ["lane", "id"], unique=False)
 
 
 def upgrade() -> None:

@@ -1,0 +1,170 @@
+"""Carries what is in the outbox to whoever should get it, again and again until it arrives or is given up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Protocol
+
+from bot.channels.reasons import CRASHED, NOT_SET_UP, TIMEOUT
+from bot.errors import DeliveryError, NotNeeded
+from bot.privacy.tokens import new_id
+from bot.store.outbox import Leased
+from bot.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+LIMIT_S = 20.0
+"""For one attempt."""
+LEASE_S = 60.0
+"""Well above the limit: after a crash another worker waits this long and sends it again."""
+AT_ONCE = 4
+PAUSE_S = 1.0
+PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0)
+HOUR_S = 3600.0
+MOST_ATTEMPTS = len(PAUSES_S) + 72
+"""Hourly for three days after the first five: a weekend without a mail server loses nothing."""
+LONGEST_PAUSE_S = 24 * HOUR_S
+JITTER = 0.2
+KEEP = timedelta(days=30)
+
+
+class Transport(Protocol):
+    """Sends one kind of thing."""
+
+    async def send(self, leased: Leased) -> None:
+        """Return when the receiver has it. Raises DeliveryError, or NotNeeded when nobody should get it any more.
+
+        After a crash it is called again for what may have arrived: `leased.stable_id` goes along, so that the
+        receiver can tell.
+        """
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Courier:
+    """One for each process; any number of them may share the outbox. `transports` by kind."""
+
+    def __init__(
+        self,
+        store: Store,
+        transports: Mapping[str, Transport],
+        *,
+        limit_s: float = LIMIT_S,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._store = store
+        self._transports = transports
+        self._limit_s = limit_s
+        self._clock = clock
+        self._owner = new_id()
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_finishing = False
+
+    async def deliver_forever(self) -> None:
+        """Look for what is due every second; at most four are under way at once."""
+        cleared_at = None
+        while not self._is_finishing:
+            is_busy = False
+            try:
+                is_busy = await self._start_due()
+                if cleared_at is None or self._clock() - cleared_at > timedelta(seconds=HOUR_S):
+                    cleared_at = self._clock()
+                    await asyncio.to_thread(self._store.clear_outbox, before=cleared_at - KEEP)
+            except Exception:
+                logger.exception("Looking into the outbox failed; trying again in %g s.", PAUSE_S)
+            if is_busy:
+                await asyncio.wait(self._running, timeout=PAUSE_S, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(PAUSE_S)
+
+    async def deliver_due(self) -> None:
+        """Send all that is due now, and what becomes due by it, and return."""
+        while await self._start_due():
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+
+    async def finish(self, limit_s: float) -> None:
+        """Start nothing more, let what is under way end for at most `limit_s`, and give the rest back."""
+        self._is_finishing = True
+        running = list(self._running)
+        if running:
+            await asyncio.wait(running, timeout=limit_s)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _start_due(self) -> bool:
+        """Start as many as there is room for. Returns whether any is under way."""
+        room = AT_ONCE - len(self._running)
+        if room > 0 and not self._is_finishing:
+            found = await asyncio.to_thread(
+                self._store.lease_due, self._owner, now=self._clock(), seconds=LEASE_S, limit=room
+            )
+            for leased in found:
+                task = asyncio.create_task(self._deliver_safely(leased))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+        return bool(self._running)
+
+    async def _deliver_safely(self, leased: Leased) -> None:
+        try:
+            await self._deliver(leased)
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self._store.give_back, leased.id, self._owner)
+            raise
+        except Exception:
+            # The database failed: the lease runs out, and another attempt follows.
+            logger.exception("What became of delivery %d can't be stored.", leased.id)
+
+    async def _deliver(self, leased: Leased) -> None:
+        if leased.attempts > MOST_ATTEMPTS:
+            # Each attempt ended the whole process.
+            await self._settle_failure(leased, DeliveryError(CRASHED, is_permanent=True))
+            return
+        try:
+            await self._send(leased)
+        except NotNeeded:
+            await asyncio.to_thread(self._store.mark_dropped, leased.id, self._owner, now=self._clock())
+        except DeliveryError as error:
+            await self._settle_failure(leased, error)
+        else:
+            await asyncio.to_thread(self._store.mark_sent, leased.id, self._owner, now=self._clock())
+
+    async def _send(self, leased: Leased) -> None:
+        """Raises DeliveryError for whatever goes wrong, or NotNeeded."""
+        transport = self._transports.get(leased.outgoing.kind)
+        if transport is None:
+            raise DeliveryError(NOT_SET_UP)
+        try:
+            await asyncio.wait_for(transport.send(leased), self._limit_s)
+        except asyncio.TimeoutError:
+            raise DeliveryError(TIMEOUT) from None
+        except (DeliveryError, NotNeeded):
+            raise
+        except Exception:
+            logger.exception("Delivery %d (%s) met an error that nobody expects.", leased.id, leased.outgoing.kind)
+            raise DeliveryError(CRASHED) from None
+
+    async def _settle_failure(self, leased: Leased, error: DeliveryError) -> None:
+        row_id, kind, now = leased.id, leased.outgoing.kind, self._clock()
+        if error.is_permanent or leased.attempts >= MOST_ATTEMPTS:
+            logger.error("Delivery %d (%s) is given up: %s.", row_id, kind, error.code)
+            await asyncio.to_thread(self._store.mark_failed, row_id, self._owner, error.code, now=now)
+            return
+        wait_s = pause_s(leased.attempts, error.retry_after_s)
+        logger.warning("Delivery %d (%s) failed: %s; again in %.0f s.", row_id, kind, error.code, wait_s)
+        due_at = now + timedelta(seconds=wait_s)
+        await asyncio.to_thread(self._store.retry_at, row_id, self._owner, error.code, due_at=due_at)
+
+
+def pause_s(attempts: int, retry_after_s: float | None = None) -> float:
+    """Seconds until the next try after so many; never shorter than the receiver asks for, up to a day."""
+    usual = PAUSES_S[attempts - 1] if attempts <= len(PAUSES_S) else HOUR_S
+    # Spread, so that what failed together doesn't come back together.
+    spread = usual * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  (no secret)
+    return max(spread, min(retry_after_s or 0.0, LONGEST_PAUSE_S))

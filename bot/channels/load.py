@@ -1,0 +1,30 @@
+"""The transports that the settings switch on."""
+
+from __future__ import annotations
+
+from bot.channels.delivery import Transport
+from bot.channels.email.transport import EmailTransport, MailServer
+from bot.channels.webhook.transport import WebhookTransport
+from bot.settings import Settings
+
+EMAIL, WEBHOOK = "email", "webhook"
+"""The kinds of alerts; each is a transport of that name."""
+
+
+def load_transports(settings: Settings) -> dict[str, Transport]:
+    """By kind; those that nobody has set up are left out."""
+    found: dict[str, Transport] = {}
+    if settings.smtp_host:
+        found[EMAIL] = EmailTransport(
+            MailServer(
+                host=settings.smtp_host,
+                port=settings.smtp_port,
+                security=settings.smtp_security,
+                sender=settings.smtp_from,
+                user=settings.smtp_user,
+                password=settings.smtp_password,
+            )
+        )
+    if settings.webhook_url:
+        found[WEBHOOK] = WebhookTransport(settings.webhook_url, settings.webhook_secret)
+    return found

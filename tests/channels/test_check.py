@@ -1,0 +1,86 @@
+"""`python -m bot.channels check`, with real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.channels.__main__ import main
+from bot.privacy.cipher import new_key
+from bot.settings import ROOT, Settings
+from tests.channels.mail_server import USER, MailServer, free_port
+from tests.channels.receiver import SECRET, Receiver
+from tests.channels.samples import NURSE
+
+Set = Callable[..., None]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Set:
+    """Set environment variables; a clinic with one address."""
+    file = tmp_path / "clinic.yml"
+    text = (ROOT / "clinic.yml").read_text(encoding="utf-8")
+    file.write_text(text.replace("alert_emails: []", f"alert_emails: [{NURSE}]"), encoding="utf-8")
+    monkeypatch.setattr(Settings.__config__, "env_file", (tmp_path / "none",))
+    for name in Settings.__fields__:
+        monkeypatch.delenv(f"MESOGUIDE_{name.upper()}", raising=False)
+
+    def put(**values: object) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"MESOGUIDE_{name.upper()}", str(value))
+
+    put(data_key=new_key(), brain_secret=new_key(), clinic_file=file)
+    return put
+
+
+def test_a_mail_that_goes_out_is_said_to_go_out(
+    settings: Set, mail: MailServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings(smtp_host="127.0.0.1", smtp_port=mail.port, smtp_security="none", smtp_from=USER)
+    assert main(["check", "email"]) == 0
+    assert capsys.readouterr().out == f"Sent to {NURSE}. Look whether it arrived.\n"
+    assert mail.receivers == [NURSE]
+    assert main(["check", "email", "me@clinic.example"]) == 0
+    assert mail.receivers == [NURSE, "me@clinic.example"]
+
+
+def test_a_mail_that_is_refused_says_why(settings: Set, mail: MailServer, capsys: pytest.CaptureFixture[str]) -> None:
+    settings(smtp_host="127.0.0.1", smtp_port=mail.port, smtp_security="starttls", smtp_from=USER)
+    assert main(["check", "email"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(f"Not sent to {NURSE}. The mail server doesn't offer STARTTLS.")
+
+
+def test_a_webhook_that_takes_it_and_one_that_does_not(
+    settings: Set, hook: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings(webhook_url=hook.url, webhook_secret=SECRET)
+    assert main(["check", "webhook"]) == 0
+    assert hook.posts[0].document["event"] == "test"
+    settings(webhook_url=f"http://127.0.0.1:{free_port()}/")
+    assert main(["check", "webhook"]) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "Sent to the webhook. Look whether it arrived."
+    assert second.startswith("Not sent to the webhook. The server can't be reached.")
+
+
+@pytest.mark.parametrize(("kind", "variable"), [("email", "MESOGUIDE_SMTP_HOST"), ("webhook", "MESOGUIDE_WEBHOOK_URL")])
+def test_what_is_not_set_up_names_the_setting(
+    kind: str, variable: str, settings: Set, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", kind]) == 1
+    assert f"{variable} is empty." in capsys.readouterr().out
+
+
+def test_a_wrong_setting_is_said_in_a_sentence(settings: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    settings(smtp_host="mail.example", smtp_from="nobody")
+    assert main(["check", "email"]) == 1
+    assert capsys.readouterr().out.startswith("MESOGUIDE_SMTP_FROM: 'nobody' is not an e-mail address")
+
+
+def test_without_any_address_it_says_where_to_add_one(settings: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    settings(smtp_host="127.0.0.1", smtp_from=USER, clinic_file=ROOT / "clinic.yml")
+    assert main(["check", "email"]) == 1
+    assert capsys.readouterr().out.startswith("There is nobody to write to: add alert_emails to clinic.yml")

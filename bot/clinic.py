@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
 from bot.documents import load_document
+from bot.hours import DAYS, Hours, check_spans
 from bot.vocabulary import TREATMENT_OF_AREA
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
-
-
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 HIGHEST_PRICE = 100_000
 NOT_HERE = "We don't offer this here."
 
@@ -104,6 +103,22 @@ class PriceList(Strict):
     items: list[Price] = Field(..., min_items=1)
 
 
+class Holiday(Strict):
+    """A date with hours of its own; closed without any. In the file a list of spans or a name alone will do."""
+
+    name: str = Field("Holiday", min_length=2, max_length=60)
+    hours: list[str] = []
+
+    @root_validator(pre=True)
+    def _filled(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if name != "hours" or value is not None}
+
+    @validator("hours")
+    def _known_hours(cls, value: list[str]) -> list[str]:
+        check_spans(value)
+        return value
+
+
 class Clinic(Strict):
     """One clinic. Lengths of time are in the unit that the name says."""
 
@@ -116,6 +131,7 @@ class Clinic(Strict):
     child_helpline: str | None = Field(None, max_length=100)
     time_zone: str
     opening_hours: dict[str, list[str]]
+    holidays: dict[dt.date, Holiday] = {}
     treatments: list[Treatment] | None = Field(None, min_items=1)
     """What is offered here. Unset: nothing is said about it."""
     who_treats: str | None = Field(None, max_length=200)
@@ -124,6 +140,13 @@ class Clinic(Strict):
     languages: list[Literal["en"]] = Field(["en"], min_items=1)
     privacy_url: str | None = Field(None, regex=r"^https?://")
     retention_days: int = Field(30, ge=1, le=365)
+    alert_after_minutes: int = Field(5, ge=1, le=1440)
+    """How long a request waits for somebody before staff are told again; counted in opening hours."""
+    alert_urgent_after_minutes: int = Field(2, ge=1, le=1440)
+    escalate_after_minutes: int = Field(15, ge=1, le=1440)
+    """After how long those of `escalation_emails` are told too."""
+    alert_emails: list[str] = Field([], max_items=20)
+    escalation_emails: list[str] = Field([], max_items=20)
     require_signed: bool = False
     """Answer only from cards that a clinician has signed; say "please ask our clinician" for the others."""
 
@@ -140,10 +163,33 @@ class Clinic(Strict):
         for day, spans in value.items():
             if day not in DAYS:
                 raise ValueError(f"{day!r} is not a day; use {', '.join(DAYS)}")
-            for span in spans:
-                if not SPAN.fullmatch(span) or span[:5] >= span[6:]:
-                    raise ValueError(f"{span!r} under {day} is not a time span; write it like 09:00-17:30")
+            try:
+                check_spans(spans)
+            except ValueError as error:
+                raise ValueError(f"{day}: {error}") from None
         return value
+
+    @validator("holidays", pre=True)
+    def _short_forms(cls, value: object) -> object:
+        """`2026-12-25: []` and `2026-12-25: Christmas` say enough."""
+        if not isinstance(value, dict):
+            return {} if value is None else value
+        for day in value:
+            # Pydantic would take a bare number for seconds since 1970.
+            if not isinstance(day, dt.date) and not DATE.fullmatch(str(day)):
+                raise ValueError(f"{day!r} is not a date; write it like 2026-12-25")
+        return {day: _holiday(given) for day, given in value.items()}
+
+    @validator("escalate_after_minutes", always=True)
+    def _after_the_alert(cls, value: int, values: dict[str, Any]) -> int:
+        alert = values.get("alert_after_minutes", value)
+        if value < alert:
+            raise ValueError(f"{value} is before the reminder at {alert} minutes; use {alert} or more")
+        return value
+
+    @validator("alert_emails", "escalation_emails")
+    def _known_addresses(cls, value: list[str]) -> list[str]:
+        return list(dict.fromkeys(map(_email, value)))
 
     @validator("prices")
     def _only_offered(cls, value: PriceList | None, values: dict[str, Any]) -> PriceList | None:
@@ -153,14 +199,27 @@ class Clinic(Strict):
         return value
 
     @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+    def hours(self) -> Hours:
+        """Opening hours and holidays, to ask and to count with."""
+        return Hours(
+            ZoneInfo(self.time_zone),
+            self.opening_hours,
+            {day: holiday.hours for day, holiday in self.holidays.items()},
+            {day: holiday.name for day, holiday in self.holidays.items()},
+        )
 
-    def is_open(self, now: dt.datetime) -> bool:
-        """Whether somebody is at reception at the aware time `now`."""
-        local = now.astimezone(self.zone)
-        spans = self.opening_hours.get(DAYS[local.weekday()], [])
-        return any(span[:5] <= local.strftime("%H:%M") < span[6:] for span in spans)
+
+def _email(given: str) -> str:
+    try:
+        return str(validate_email(given, check_deliverability=False).normalized)
+    except EmailNotValidError:
+        raise ValueError(f"{given!r} is not an e-mail address; write it like desk@example.com") from None
+
+
+def _holiday(given: object) -> object:
+    if isinstance(given, list):
+        return {"hours": given}
+    return {"name": given} if isinstance(given, str) else given or {}
 
 
 def load_clinic(path: Path) -> Clinic:

@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("vocabulary",),
     ("errors",),
     ("types",),
-    ("settings", "documents", "privacy", "reading"),
+    ("settings", "documents", "privacy", "reading", "hours"),
     ("clinic",),
     ("retrieval", "safety", "candidacy", "store", "encoder"),
     ("charts",),
@@ -28,7 +28,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OUTSIDE: dict[str, set[str]] = {
     "settings": {"dotenv", "pydantic"},
     "documents": {"pydantic", "yaml"},
-    "clinic": {"pydantic"},
+    "clinic": {"email_validator", "pydantic"},
     "privacy": {"cryptography"},
     "retrieval": {"pydantic"},
     "safety": {"numpy", "pydantic", "safetensors"},

@@ -68,6 +68,11 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"opening_hours": {"mon": ["17:00-09:00"]}}, "opening_hours", "write it like 09:00-17:30"),
     ({"opening_hours": {"mon": ["09:00-09:00"]}}, "opening_hours", "write it like 09:00-17:30"),
     ({"opening_hours": {"mon": "09:00-17:00"}}, "opening_hours.mon", "write it as a list"),
+    ({"opening_hours": {"mon": ["09:00-12:00", "11:00-17:00"]}}, "opening_hours", "make one span of them"),
+    ({"holidays": {"2026-12-25": ["10-13"]}}, "holidays.2026-12-25.hours", "write it like 09:00-17:30"),
+    ({"holidays": {"25 December": []}}, "holidays", "write it like 2026-12-25"),
+    ({"holidays": {5: []}}, "holidays", "write it like 2026-12-25"),
+    ({"holidays": {"2026-12-25": {"name": "C"}}}, "holidays.2026-12-25.name", "2 characters"),
     ({"minimum_age": 16}, "minimum_age", "greater than or equal to 18"),
     ({"minimum_age": "adult"}, "minimum_age", "integer"),
     ({"colour": "green"}, "colour", "remove it, or correct its spelling"),
@@ -77,6 +82,12 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"languages": []}, "languages", "at least 1 item"),
     ({"privacy_url": "www.example.org"}, "privacy_url", "http"),
     ({"retention_days": 0}, "retention_days", "greater than or equal to 1"),
+    ({"alert_after_minutes": 0}, "alert_after_minutes", "greater than or equal to 1"),
+    ({"alert_after_minutes": 20}, "escalate_after_minutes", "use 20 or more"),
+    ({"escalate_after_minutes": 3}, "escalate_after_minutes", "use 5 or more"),
+    ({"alert_emails": ["desk"]}, "alert_emails", "write it like desk@example.com"),
+    ({"alert_emails": ["Desk <desk@rosewood.com>"]}, "alert_emails", "write it like desk@example.com"),
+    ({"escalation_emails": ["a@b.com, c@d.com"]}, "escalation_emails", "write it like desk@example.com"),
     ({"prices": _price(per_session=0)}, "prices.items[0].per_session", "greater than 0"),
     ({"prices": _price(per_session=-5)}, "prices.items[0].per_session", "greater than 0"),
     ({"prices": _price(treatment="nails")}, "prices.items[0].treatment", "permitted"),
@@ -113,34 +124,24 @@ def test_a_missing_field_is_to_be_added(name: str, tmp_path: Path) -> None:
         load_clinic(path)
 
 
-def _utc(day: int, hour: int, minute: int = 0, month: int = 6) -> dt.datetime:
-    return dt.datetime(2026, month, day, hour, minute, tzinfo=dt.timezone.utc)
+def test_a_holiday_is_a_name_or_spans_or_both(tmp_path: Path) -> None:
+    christmas, half, both = dt.date(2026, 12, 25), dt.date(2026, 12, 24), dt.date(2026, 12, 31)
+    written = {christmas: "Christmas", half: ["09:00-12:00"], both: {"name": "Old Year", "hours": ["09:00-10:00"]}}
+    hours = _load(tmp_path, holidays=written).hours
+    assert hours.spans(christmas) == []
+    assert hours.spans(half) == ["09:00-12:00"]
+    assert hours.spans(both) == ["09:00-10:00"]
+    assert hours.names == {christmas: "Christmas", half: "Holiday", both: "Old Year"}
 
 
-OPEN: list[tuple[str, dt.datetime, bool]] = [
-    ("Europe/London", _utc(1, 8), True),  # a Monday, 09:00 in summer time
-    ("Europe/London", _utc(1, 7, 59), False),
-    ("Europe/London", _utc(1, 11, 30), False),  # the end of a span is closed
-    ("Europe/London", _utc(1, 12), False),  # lunch
-    ("Europe/London", _utc(1, 13), True),
-    ("Europe/London", _utc(2, 10), False),  # Tuesday
-    ("Europe/London", _utc(7, 10), False),  # a day that is not listed
-    ("Europe/London", _utc(5, 9, month=1), True),  # winter: local time is UTC
-    ("Europe/London", _utc(5, 8, month=1), False),
-    ("Asia/Tokyo", _utc(1, 0), True),
-    ("Asia/Tokyo", _utc(1, 10), False),
-    ("Pacific/Auckland", dt.datetime(2026, 5, 31, 21, 30, tzinfo=dt.timezone.utc), True),  # already Monday there
-    ("America/Los_Angeles", _utc(2, 0), True),  # still Monday there
-]
+def test_an_address_named_twice_is_told_once(tmp_path: Path) -> None:
+    assert _load(tmp_path, alert_emails=["a@rosewood.com", "a@ROSEWOOD.com"]).alert_emails == ["a@rosewood.com"]
 
 
-@pytest.mark.parametrize(("zone", "now", "is_open"), OPEN, ids=str)
-def test_opening_hours_are_those_of_the_clinics_own_clock(
-    zone: str, now: dt.datetime, is_open: bool, tmp_path: Path
-) -> None:
-    clinic = _load(tmp_path, time_zone=zone)
-    assert clinic.is_open(now) is is_open
-    assert clinic.is_open(now.astimezone(dt.timezone(dt.timedelta(hours=5)))) is is_open
+def test_hours_of_the_clinic_hold_by_its_own_clock(tmp_path: Path) -> None:
+    hours = _load(tmp_path, time_zone="Asia/Tokyo").hours
+    assert hours.is_open(dt.datetime(2026, 6, 1, 0, tzinfo=dt.timezone.utc))  # Monday, 09:00 there
+    assert not hours.is_open(dt.datetime(2026, 6, 1, 10, tzinfo=dt.timezone.utc))
 
 
 def test_opening_hours_read_in_the_order_of_the_week(tmp_path: Path) -> None:

@@ -19,20 +19,50 @@ REQUIRED = (
     "ask_clinician",
     "brain_down",
     "clarify",
+    "contact_ask",
+    "contact_chat",
+    "contact_confirm",
+    "contact_email",
+    "contact_email_none",
+    "contact_email_wrong",
+    "contact_forgotten",
+    "contact_left",
+    "contact_none",
+    "contact_noted",
+    "contact_phone",
+    "contact_phone_country",
+    "contact_phone_long",
+    "contact_phone_none",
+    "contact_phone_short",
+    "contact_phone_unknown",
+    "contact_saved",
+    "contact_yes_or_no",
     "decline_advice",
     "deny",
     "fallback",
     "goodbye",
     "greet",
+    "handoff_again",
+    "handoff_escalated",
+    "handoff_waiting",
+    "kept_for_team",
     "no_card",
     "no_more",
     "no_words",
+    "not_understood",
     "praise_or_insult",
+    "promise_closed",
+    "promise_open",
     "request_handoff",
     "same_for_area",
     "thanks",
+    "usual_wait",
+    "usual_wait_unknown",
 )
 """The replies that the program asks for by name; loading fails without one of them."""
+
+GAPS = ("contact", "next_opening", "promise", "usual_wait", "wait")
+"""Placeholders that are only known when a reply is said; whoever says it adds them to the clinic's values."""
 
 
 class ReplyButton(Strict):
@@ -66,12 +96,12 @@ class Reply(Text):
 
 
 def load_replies(knowledge_dir: Path, names: Collection[str]) -> dict[str, Reply]:
-    """Every reply below `replies/` by id; `names` are the placeholders that texts may use.
+    """Every reply below `replies/` by id; `names` are the placeholders that texts may use beside `GAPS`.
 
     Raises DocumentError with one sentence for each thing wrong in any file: file, field and mend.
     """
     folder = knowledge_dir / "replies"
-    found, wrong = load_folder(folder, Reply, _problems, names)
+    found, wrong = load_folder(folder, Reply, _problems, {*names, *GAPS})
     wrong += [
         f"{folder / name}.yml: the file doesn't exist; the program needs this reply, write it."
         for name in REQUIRED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.assessments import Assessments
+from bot.store.contacts import Contacts
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
 from bot.store.log import Log
@@ -12,6 +13,7 @@ from bot.store.records import Records
 from bot.store.staff import StaffAccounts
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
+from bot.store.waits import Waits
 
 
 class Store(
@@ -25,6 +27,8 @@ class Store(
     Protocols,
     MissedQuestions,
     StaffAccounts,
+    Contacts,
+    Waits,
 ):
     """The conversation log of one clinic.
 

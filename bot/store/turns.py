@@ -15,7 +15,7 @@ from bot.store.requests import request_for
 from bot.store.tables import conversations, messages
 from bot.store.tail import Tail
 from bot.types import Envelope, Pending
-from bot.vocabulary import Author, Kind
+from bot.vocabulary import Author, Kind, State
 
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
 
@@ -49,7 +49,9 @@ class Turns(Base):
         # A flagged message is answered at the door and never reaches the brain, which has to learn of it.
         after_flag = any("flag" in self._cipher.open_json(blob) for blob in earlier)
         payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
-        return Pending(conversation_id, waiting.seq, self._cipher.open_json(waiting.body)["text"], payload, after_flag)
+        text = self._cipher.open_json(waiting.body)["text"]
+        is_waiting = row.state == State.WAITING.value
+        return Pending(conversation_id, waiting.seq, text, payload, after_flag, is_waiting)
 
     def release(self, conversation_id: str, owner: str) -> None:
         """Give the right back without an answer; does nothing when another owner has taken it since."""

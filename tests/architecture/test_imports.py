@@ -37,6 +37,7 @@ OUTSIDE: dict[str, set[str]] = {
     "charts": {"PIL"},
     "encoder": {"ctranslate2", "numpy", "safetensors", "tokenizers"},
     "conversation": {"aiohttp"},
+    "handoff": {"email_validator", "phonenumbers"},
     "channels": {"aiohttp", "starlette"},
     "actions": {"rasa_sdk"},
     "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},

@@ -6,11 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import REPLIES
 from actions.turn import (
+    CONTACT,
     UNANSWERED,
+    contact_end,
+    contact_of,
     is_waiting,
     promise,
     ranked_intents,
@@ -21,6 +25,7 @@ from actions.turn import (
     topic_within,
     was_missed,
 )
+from bot.handoff.contact import forget, wants_forgotten
 from bot.retrieval.render import PERSON, topic_button
 from bot.types import Button, Envelope
 from bot.vocabulary import Reason
@@ -36,10 +41,12 @@ class ActionClarify(Action):
     def name(self) -> str:
         return "action_clarify"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         words = content()
+        left = contact_of(tracker)
+        if left is not None and left.end == "saved" and wants_forgotten(text_of(tracker)):
+            say(dispatcher, contact_end(forget()))
+            return [SlotSet(CONTACT, forget().to_text())]
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
         envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))

@@ -79,8 +79,8 @@ def begin(chosen: str | None, text: str, country: str | None) -> Contact:
     contact = Contact()
     if chosen:
         return _choose(contact, chosen)
-    if _wants_forgotten(text):
-        return _ended(contact, "forgotten")
+    if wants_forgotten(text):
+        return forget()
     found = find_reached(text, country)
     return contact if found is None else replace(contact, place="confirm", reached=found)
 
@@ -90,7 +90,7 @@ def step(contact: Contact, said: Said, country: str | None) -> Step:
     fresh = replace(contact, problem=None)
     if said.pressed:
         return Step(_choose(fresh, said.pressed))
-    if _wants_forgotten(said.text):
+    if wants_forgotten(said.text):
         return Step(_ended(fresh, "forgotten"))
     found = find_reached(said.text, country)
     if found is not None:
@@ -98,6 +98,11 @@ def step(contact: Contact, said: Said, country: str | None) -> Step:
     if fresh.place == "confirm":
         return _confirmed(fresh, said)
     return _chosen(fresh, said) if fresh.place == "choose" else _typed(fresh, said, country)
+
+
+def forget() -> Contact:
+    """What a patient has left is taken back."""
+    return _ended(Contact(), "forgotten")
 
 
 def end_in_danger(contact: Contact) -> Contact:
@@ -198,7 +203,8 @@ def _ended(contact: Contact, end: End) -> Contact:
     return replace(contact, place="ended", end=end, reached=None, problem=None)
 
 
-def _wants_forgotten(text: str) -> bool:
+def wants_forgotten(text: str) -> bool:
+    """Whether somebody takes their number or address back."""
     return FORGET.search(_plain(text)) is not None
 
 

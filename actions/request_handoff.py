@@ -15,6 +15,7 @@ from actions.turn import (
     contact_end,
     contact_of,
     entity_of,
+    is_after_flag,
     is_open,
     is_waiting,
     promise,
@@ -43,7 +44,7 @@ class ActionRequestHandoff(Action):
         asks = bool(pressed) or contact.reached is not None or _is_due(tracker)
         if not pressed:
             envelope = _told(tracker)
-            say(dispatcher, envelope.with_buttons(()) if asks else envelope)
+            say(dispatcher, envelope.with_buttons(()) if asks or is_after_flag(tracker) else envelope)
         return _ask(contact, tracker.active_loop_name) if asks and tracker.active_loop_name != LOOP else []
 
 
@@ -56,7 +57,8 @@ def _told(tracker: Tracker) -> Envelope:
 
 def _is_due(tracker: Tracker) -> bool:
     """Whether to ask without being asked to: while the clinic is closed, once, and in the middle of nothing else."""
-    return not is_open() and contact_of(tracker) is None and tracker.active_loop_name is None
+    is_free = tracker.active_loop_name is None and not is_after_flag(tracker)
+    return is_free and not is_open() and contact_of(tracker) is None
 
 
 def _ask(contact: Contact, active: str | None) -> list[EventType]:

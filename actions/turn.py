@@ -139,6 +139,11 @@ def is_waiting(tracker: Tracker) -> bool:
     return bool((tracker.latest_message.get("metadata") or {}).get("is_waiting"))
 
 
+def is_after_flag(tracker: Tracker) -> bool:
+    """Whether a red flag was answered just before: then nothing is asked that leads away from help."""
+    return bool((tracker.latest_message.get("metadata") or {}).get("after_flag"))
+
+
 def is_open() -> bool:
     """Whether somebody is at the clinic now."""
     return content().clinic.hours.is_open(wiring.now())

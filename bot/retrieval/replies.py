@@ -61,8 +61,14 @@ REQUIRED = (
 )
 """The replies that the program asks for by name; loading fails without one of them."""
 
-GAPS = ("contact", "next_opening", "promise", "usual_wait", "wait")
-"""Placeholders that are only known when a reply is said; whoever says it adds them to the clinic's values."""
+GAPS: dict[str, frozenset[str]] = {
+    "contact": frozenset({"contact_confirm"}),
+    "next_opening": frozenset({"promise_closed"}),
+    "promise": frozenset({"handoff_again", "not_understood", "request_handoff"}),
+    "usual_wait": frozenset({"promise_open"}),
+    "wait": frozenset({"usual_wait"}),
+}
+"""Placeholders that are only known when a reply is said, and the replies that are said with them."""
 
 
 class ReplyButton(Strict):
@@ -115,3 +121,6 @@ def load_replies(knowledge_dir: Path, names: Collection[str]) -> dict[str, Reply
 def _problems(path: Path, reply: Reply) -> Iterator[str]:
     if reply.id != path.stem:
         yield f"field `id`: {reply.id!r} is not the file's name; write {path.stem}, or rename the file"
+    for gap, places in GAPS.items():
+        if f"{{{gap}}}" in reply.text and reply.id not in places:
+            yield f"field `text`: {{{gap}}} isn't known here; take it out, only {', '.join(sorted(places))} has it"

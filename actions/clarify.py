@@ -1,16 +1,34 @@
-"""Not sure enough to answer: offer what may have been meant, or say honestly that there is no answer."""
+"""Not sure enough to answer: offer what may have been meant or say honestly that there is no answer, then ask staff."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import REPLIES
-from actions.turn import ranked_intents, say, text_of, topic_of, topic_within
+from actions.turn import (
+    CONTACT,
+    UNANSWERED,
+    contact_end,
+    contact_of,
+    is_waiting,
+    promise,
+    ranked_intents,
+    reply,
+    say,
+    text_of,
+    topic_of,
+    topic_within,
+    was_missed,
+)
+from bot.handoff.contact import forget, wants_forgotten
 from bot.retrieval.render import PERSON, topic_button
-from bot.types import Envelope
+from bot.types import Button, Envelope
+from bot.vocabulary import Reason
 from bot.wiring import Content, content
 
 OFFERED = 3
@@ -23,14 +41,38 @@ class ActionClarify(Action):
     def name(self) -> str:
         return "action_clarify"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         words = content()
+        left = contact_of(tracker)
+        if left is not None and left.end == "saved" and wants_forgotten(text_of(tracker)):
+            say(dispatcher, contact_end(forget()))
+            return [SlotSet(CONTACT, forget().to_text())]
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
-        say(dispatcher, _envelope(words, text_of(tracker), thought, topic_within(tracker)))
+        envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))
+        say(dispatcher, _with_staff(envelope, tracker) if _is_missed(words, envelope) else envelope)
         return []
+
+
+def _is_missed(words: Content, envelope: Envelope) -> bool:
+    """Whether words were not understood; signs without words are no question that staff could answer."""
+    return envelope.kind.value in UNANSWERED and envelope.text != words.replies["no_words"].envelope(words.values).text
+
+
+def _with_staff(envelope: Envelope, tracker: Tracker) -> Envelope:
+    """The second time in a row staff are told, unless they have been: then they read it anyway."""
+    if is_waiting(tracker):
+        return reply("kept_for_team").with_buttons(_next_steps(envelope)) if not envelope.topics else envelope
+    if not was_missed(tracker):
+        return envelope
+    told = reply("not_understood", promise=promise())
+    request = {"handoff": Reason.NOT_UNDERSTOOD.value}
+    return replace(told, request=request, topics=envelope.topics, buttons=_next_steps(envelope) + told.buttons)
+
+
+def _next_steps(envelope: Envelope) -> tuple[Button, ...]:
+    """The questions that it offers, without the offer of a person, who has been asked."""
+    return tuple(button for button in envelope.buttons if button.payload != PERSON.payload)
 
 
 def _envelope(words: Content, text: str, ranking: list[tuple[str, float]], within: str | None) -> Envelope:

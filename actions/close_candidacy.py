@@ -9,14 +9,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import questionnaire, say, text_of
+from actions.turn import promise, questionnaire, reply, say, text_of
 from bot.candidacy.assessment import assessment_record
 from bot.candidacy.desk import Desk
 from bot.candidacy.engine import so_far
 from bot.candidacy.screens import show
 from bot.candidacy.state import State
 from bot.types import Envelope, Flag
-from bot.vocabulary import Level
+from bot.vocabulary import Level, Reason
 from bot.wiring import content, safety_check
 
 LEVELS = {"emergency": Level.EMERGENCY, "same_day": Level.URGENT, "minor": Level.MINOR}
@@ -45,7 +45,18 @@ def _last_word(desk: Desk, state: State) -> Envelope:
         return _safety_text(flag)
     shown = show(desk, state)
     # Only after the patient's own yes does the record leave the talk, in the message that says so.
-    return replace(shown, assessment=assessment_record(desk, state)) if state.end == "sent" else shown
+    return _sent(shown, assessment_record(desk, state)) if state.end == "sent" else shown
+
+
+def _sent(shown: Envelope, record: dict[str, Any]) -> Envelope:
+    """Staff are told too, and the patient when to expect them."""
+    return replace(
+        shown,
+        text=f"{shown.text}\n\n{promise()}",
+        buttons=reply("request_handoff", promise="").buttons,
+        assessment=record,
+        request={"handoff": Reason.QUESTIONNAIRE.value},
+    )
 
 
 def _safety_text(flag: Flag) -> Envelope:

@@ -1,4 +1,4 @@
-"""The bot's own sentences: greetings, what it is, how to reach a person, what it must leave to a clinician."""
+"""The bot's own sentences: greetings, what it is, what it must leave to a clinician."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ REPLIES = {
     "deny": "deny",
     "ask_bot": "about_bot",
     "praise_or_insult": "praise_or_insult",
-    "request_handoff": "request_handoff",
     "seek_advice": "decline_advice",
 }
 

@@ -4,19 +4,30 @@ try to start a shared base class."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot import wiring
 from bot.candidacy.desk import Desk
 from bot.candidacy.state import State
 from bot.candidacy.talk import fit_version
+from bot.conversation.promise import USUAL_WAIT
+from bot.handoff.contact import Contact, request_of
+from bot.hours import next_opening_text
 from bot.types import Envelope
 from bot.vocabulary import Kind
-from bot.wiring import desk_of
+from bot.wiring import content, desk_of
 
 ASK = "ask_"
+CONTACT, CONTACT_TURN = "contact", "contact_turn"
+ASIDE = frozenset({"seek_advice", "greet", "thank", "goodbye", "praise_or_insult", "red_flag", "start_candidacy"})
+"""Intents beside the questions that a rule of their own answers while something else is being asked."""
+
+
+UNANSWERED = {Kind.FALLBACK.value, Kind.CLARIFY.value}
 
 
 class Question(NamedTuple):
@@ -104,6 +115,69 @@ def _envelope_of(event: dict[str, Any]) -> dict[str, Any]:
     if event.get("event") != "bot":
         return {}
     return dict(((event.get("data") or {}).get("custom") or {}).get("envelope") or {})
+
+
+def was_missed(tracker: Tracker) -> bool:
+    """Whether the message before the latest one was typed in words and not understood."""
+    names: set[str] = set()
+    kinds: set[str] = set()
+    users = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            users += 1
+            if users == 2:
+                had_words = any(sign.isalpha() for sign in str(event.get("text") or ""))
+                return had_words and "action_clarify" in names and kinds <= UNANSWERED
+        elif users == 1:
+            names.add(str(event.get("name")))
+            kinds.update([kind] if (kind := _envelope_of(event).get("kind")) else [])
+    return False
+
+
+def is_waiting(tracker: Tracker) -> bool:
+    """Whether staff have been asked to this talk and nobody has claimed it yet."""
+    return bool((tracker.latest_message.get("metadata") or {}).get("is_waiting"))
+
+
+def is_after_flag(tracker: Tracker) -> bool:
+    """Whether a red flag was answered just before: then nothing is asked that leads away from help."""
+    return bool((tracker.latest_message.get("metadata") or {}).get("after_flag"))
+
+
+def is_open() -> bool:
+    """Whether somebody is at the clinic now."""
+    return content().clinic.hours.is_open(wiring.now())
+
+
+def reply(name: str, **gaps: str) -> Envelope:
+    """One of the bot's own sentences, with the clinic's facts and `gaps` filled in."""
+    words = content()
+    return words.replies[name].envelope({**words.values, **gaps})
+
+
+def promise() -> str:
+    """What somebody may expect who waits for a person: how long it takes, or when the clinic opens again.
+
+    How long is measured where the log is: the text keeps a gap for it, which the gateway fills.
+    """
+    if is_open():
+        return reply("promise_open", usual_wait=USUAL_WAIT).text
+    opening = next_opening_text(content().clinic.hours, wiring.now(), with_zone=True)
+    return reply("promise_closed", next_opening=opening or "as soon as we can be").text
+
+
+def contact_of(tracker: Tracker) -> Contact | None:
+    """Where the question stands how the patient wants to be answered; None before it was asked first."""
+    stored = tracker.get_slot(CONTACT)
+    try:
+        return Contact.from_text(stored) if stored else None
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def contact_end(contact: Contact) -> Envelope:
+    """The last word of that question, with what the store has to do."""
+    return replace(reply(f"contact_{contact.end}"), request=request_of(contact, wiring.now().isoformat()))
 
 
 def say(dispatcher: CollectingDispatcher, envelope: Envelope) -> None:

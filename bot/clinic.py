@@ -125,6 +125,7 @@ class Clinic(Strict):
     crisis_line: str | None = Field(None, max_length=100)
     crisis_directory: str | None = Field(None, max_length=200)
     child_helpline: str | None = Field(None, max_length=100)
+    country: str | None = Field(None, regex=r"^(?!UK$)[A-Z]{2}$")  # Of phone numbers without a leading plus.
     time_zone: str
     opening_hours: dict[str, list[str]]
     holidays: dict[dt.date, Holiday] = {}

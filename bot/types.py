@@ -48,6 +48,8 @@ class Envelope:
     reviewed: bool | None = None
     assessment: Mapping[str, Any] | None = None
     """A finished questionnaire that the patient has agreed to store. For the store only: no client ever sees it."""
+    request: Mapping[str, Any] | None = None
+    """What the gateway has to do with it. For the store only: no client ever sees it."""
     about: Mapping[str, str] = field(default_factory=dict)
     """The `area` and `concern` that the patient has named so far, for staff."""
     understood: Mapping[str, Any] | None = None
@@ -76,7 +78,7 @@ class Envelope:
     def to_wire(self) -> dict[str, Any]:
         """The shape between brain and gateway: as `to_json`, with the buttons' payloads and what is to be stored."""
         wire = self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
-        for_store = {"assessment": self.assessment, "understood": self.understood}
+        for_store = {"assessment": self.assessment, "request": self.request, "understood": self.understood}
         return wire | {name: dict(value) for name, value in for_store.items() if value is not None}
 
     @classmethod
@@ -94,6 +96,7 @@ class Envelope:
             media=tuple(dict(item) for item in data.get("media", ())),
             reviewed=data.get("reviewed"),
             assessment=data.get("assessment"),
+            request=data.get("request"),
             about=dict(data.get("about", {})),
             understood=data.get("understood"),
         )
@@ -122,6 +125,8 @@ class PatientTurn:
     payload: str | None = None
     after_flag: bool = False
     """Whether a red flag was answered since the last turn that the brain saw: the safety check ends every form."""
+    is_waiting: bool = False
+    """Whether staff have been asked to this conversation and nobody has claimed it yet."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,7 @@ class Pending:
     text: str
     payload: str | None = field(default=None, repr=False)
     after_flag: bool = False
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)

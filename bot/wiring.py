@@ -165,6 +165,11 @@ def desk_of(version: str | None = None) -> Desk | None:
     return None if protocol is None else Desk(protocol, content().values)
 
 
+def now() -> dt.datetime:
+    """The time, for whatever depends on the clinic being open."""
+    return dt.datetime.now(dt.timezone.utc)
+
+
 def open_store(settings: Settings) -> Store:
     """The conversation log, with its tables brought up to date first."""
     # Imported here, so that training and the action server, which need no database, load none of it.
@@ -199,6 +204,7 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     """Join log, safety check and brain. Raises DocumentError when a file of knowledge is wrong."""
     from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
+    from bot.conversation.promise import make_promise
     from bot.conversation.service import ConversationService, Safety
     from bot.conversation.turns import Turns
     from bot.conversation.ways_back import WaysBack
@@ -210,7 +216,12 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     known = known_words(words)
     learning = Learning(store, lambda text: redact(text, known))
     sorry = words.replies["brain_down"].envelope(words.values)
-    turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
+    promise = make_promise(
+        lambda at: store.usual_wait_minutes(at, content().clinic.hours.open_minutes),
+        known=words.replies["usual_wait"].text,
+        unknown=words.replies["usual_wait_unknown"].text,
+    )
+    turns = Turns(store, brain, bulletin, sorry=sorry, promise=promise, learning=learning)
     safety = Safety(safety_check(), words.safety_texts, words.values)
     told = notices()
     doors = WaysBack(

@@ -148,6 +148,7 @@ def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:
         input_channel=channel.name(),
         message_id=turn.turn_id,
         parse_data=parsed,
+        metadata={"is_waiting": turn.is_waiting, "after_flag": turn.after_flag},
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from bot.errors import ConversationError
 from bot.store.store import Store
 from bot.types import Envelope, Message, MissedQuestion, Pending
-from bot.vocabulary import Author, Kind, Missed
+from bot.vocabulary import Author, Kind, Missed, Reason
 
 UNANSWERED = (Kind.FALLBACK, Kind.CLARIFY)
 LOOK_BACK = 12
@@ -28,7 +28,7 @@ class Learning:
         if pending.payload is not None:
             return
         for envelope, seq in zip(envelopes, seqs, strict=False):
-            if envelope.kind in UNANSWERED:
+            if envelope.kind in UNANSWERED or (envelope.request or {}).get("handoff") == Reason.NOT_UNDERSTOOD.value:
                 question = MissedQuestion(Missed.UNANSWERED, self._redact(pending.text), envelope.topics)
                 self._store.keep_missed(pending.conversation_id, seq, question, now=datetime.now(timezone.utc))
 

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from bot.conversation.brain import Brain
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.learning import Learning
+from bot.conversation.promise import Promise
 from bot.errors import BrainUnavailable
 from bot.privacy.logs import safe_id
 from bot.privacy.tokens import new_id
@@ -25,15 +26,26 @@ AT_ONCE = 8
 
 
 class Turns:
-    """Asks the brain about each pending message and stores what it says. `sorry` is said when the brain is down."""
+    """Asks the brain about each pending message and stores what it says. `sorry` is said when the brain is down.
+
+    `promise` says how long staff usually take, where the brain leaves a gap for that.
+    """
 
     def __init__(
-        self, store: Store, brain: Brain, bulletin: Bulletin, *, sorry: Envelope, learning: Learning | None = None
+        self,
+        store: Store,
+        brain: Brain,
+        bulletin: Bulletin,
+        *,
+        sorry: Envelope,
+        promise: Promise,
+        learning: Learning | None = None,
     ) -> None:
         self._store = store
         self._brain = brain
         self._bulletin = bulletin
         self._sorry = sorry
+        self._promise = promise
         self._learning = learning
         self._owner = new_id()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -110,8 +122,8 @@ class Turns:
 
     async def _answer(self, pending: Pending) -> bool:
         """Whether another message waits."""
-        envelopes = await self._ask(pending)
         now = datetime.now(timezone.utc)
+        envelopes = await asyncio.to_thread(self._promise, await self._ask(pending), now)
         answered = await asyncio.to_thread(
             self._store.answer, pending.conversation_id, pending.seq, envelopes, owner=self._owner, now=now
         )
@@ -121,7 +133,14 @@ class Turns:
         return answered.has_more
 
     async def _ask(self, pending: Pending) -> Sequence[Envelope]:
-        turn = PatientTurn(pending.conversation_id, str(pending.seq), pending.text, pending.payload, pending.after_flag)
+        turn = PatientTurn(
+            pending.conversation_id,
+            str(pending.seq),
+            pending.text,
+            pending.payload,
+            pending.after_flag,
+            pending.is_waiting,
+        )
         try:
             return await self._brain.answer(turn)
         except BrainUnavailable as error:

@@ -22,16 +22,40 @@ REQUIRED = (
     "back_to_bot",
     "brain_down",
     "clarify",
+    "contact_ask",
+    "contact_chat",
+    "contact_confirm",
+    "contact_email",
+    "contact_email_none",
+    "contact_email_wrong",
+    "contact_forgotten",
+    "contact_left",
+    "contact_none",
+    "contact_noted",
+    "contact_phone",
+    "contact_phone_country",
+    "contact_phone_long",
+    "contact_phone_none",
+    "contact_phone_short",
+    "contact_phone_unknown",
+    "contact_saved",
+    "contact_yes_or_no",
     "decline_advice",
     "deny",
     "fallback",
     "goodbye",
     "greet",
+    "handoff_again",
     "handoff_escalated",
+    "handoff_waiting",
+    "kept_for_team",
     "no_card",
     "no_more",
     "no_words",
+    "not_understood",
     "praise_or_insult",
+    "promise_closed",
+    "promise_open",
     "request_handoff",
     "request_withdrawn",
     "same_for_area",
@@ -40,6 +64,8 @@ REQUIRED = (
     "staff_joined",
     "staff_left",
     "thanks",
+    "usual_wait",
+    "usual_wait_unknown",
     "with_the_bot",
 )
 """The replies that the program asks for by name; loading fails without one of them."""
@@ -47,6 +73,16 @@ REQUIRED = (
 STAFF_NAME = "staff_name"
 ABOUT_STAFF = frozenset({"staff_changed", "staff_ended", "staff_joined", "staff_left"})
 """Replies that name a member of staff. All others are said when nobody is there to be named."""
+
+GAPS: dict[str, frozenset[str]] = {
+    "contact": frozenset({"contact_confirm"}),
+    "next_opening": frozenset({"promise_closed"}),
+    "promise": frozenset({"handoff_again", "not_understood", "request_handoff"}),
+    STAFF_NAME: ABOUT_STAFF,
+    "usual_wait": frozenset({"promise_open"}),
+    "wait": frozenset({"usual_wait"}),
+}
+"""Placeholders that are only known when a reply is said, and the replies that are said with them."""
 
 
 class ReplyButton(Strict):
@@ -80,12 +116,12 @@ class Reply(Text):
 
 
 def load_replies(knowledge_dir: Path, names: Collection[str]) -> dict[str, Reply]:
-    """Every reply below `replies/` by id; `names` are the placeholders that texts may use.
+    """Every reply below `replies/` by id; `names` are the placeholders that texts may use beside `GAPS`.
 
     Raises DocumentError with one sentence for each thing wrong in any file: file, field and mend.
     """
     folder = knowledge_dir / "replies"
-    found, wrong = load_folder(folder, Reply, _problems, [*names, STAFF_NAME])
+    found, wrong = load_folder(folder, Reply, _problems, {*names, *GAPS})
     wrong += [
         f"{folder / name}.yml: the file doesn't exist; the program needs this reply, write it."
         for name in REQUIRED
@@ -99,5 +135,6 @@ def load_replies(knowledge_dir: Path, names: Collection[str]) -> dict[str, Reply
 def _problems(path: Path, reply: Reply) -> Iterator[str]:
     if reply.id != path.stem:
         yield f"field `id`: {reply.id!r} is not the file's name; write {path.stem}, or rename the file"
-    if f"{{{STAFF_NAME}}}" in reply.text and reply.id not in ABOUT_STAFF:
-        yield f"field `text`: nobody is named in this reply; write it without {{{STAFF_NAME}}}"
+    for gap, places in GAPS.items():
+        if f"{{{gap}}}" in reply.text and reply.id not in places:
+            yield f"field `text`: {{{gap}}} isn't known here; take it out, only {', '.join(sorted(places))} has it"

@@ -112,6 +112,7 @@ class Records(Base):
         query = select(handoffs).where(handoffs.c.conversation_id == conversation_id).order_by(handoffs.c.opened_at)
         return [
             {name: _plain(getattr(row, name)) for name in ("reason", "priority", "status", "opened_at")}
+            | ({} if row.contact is None else {"contact": self._cipher.open_json(row.contact)})
             | {"history": self._exported_history(connection, row.id)}
             for row in connection.execute(query).all()
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.store.assessments import Assessments
 from bot.store.audit import Audit
+from bot.store.contacts import Contacts
 from bot.store.conversations import Conversations
 from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
@@ -28,6 +29,7 @@ from bot.store.trackers import Trackers
 from bot.store.transcripts import Transcripts
 from bot.store.turns import Turns
 from bot.store.views import SavedViews
+from bot.store.waits import Waits
 
 
 class Store(
@@ -58,6 +60,8 @@ class Store(
     Search,
     Pulses,
     Review,
+    Contacts,
+    Waits,
 ):
     """The conversation log of one clinic.
 

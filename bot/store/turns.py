@@ -15,7 +15,7 @@ from bot.store.requests import request_for
 from bot.store.tables import conversations, messages
 from bot.store.tail import Tail
 from bot.types import Envelope, Pending
-from bot.vocabulary import Author, Kind
+from bot.vocabulary import Author, Kind, State
 
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
 LOOK_BACK = 50
@@ -50,7 +50,8 @@ class Turns(Base):
             earlier = connection.execute(_before(conversation_id, waiting.seq)).all()
         payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
         text = self._cipher.open_json(waiting.body).get("text", "")
-        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier))
+        is_waiting = row.state == State.WAITING.value
+        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier), is_waiting)
 
     def release(self, conversation_id: str, owner: str) -> None:
         """Give the right back without an answer; does nothing when another owner has taken it since."""

@@ -38,6 +38,7 @@ OUTSIDE: dict[str, set[str]] = {
     "encoder": {"ctranslate2", "numpy", "safetensors", "tokenizers"},
     "conversation": {"aiohttp"},
     "channels": {"aiohttp", "aiosmtplib", "pydantic"},
+    "handoff": {"email_validator", "phonenumbers"},
     "actions": {"rasa_sdk"},
     "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
     "console": {"starlette", "jinja2", "markupsafe"},

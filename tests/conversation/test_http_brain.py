@@ -70,6 +70,7 @@ async def test_the_answer_of_the_brain_comes_back_whole() -> None:
         "conversation_id": "a-conversation",
         "turn_id": "7",
         "after_flag": False,
+        "is_waiting": False,
         "text": TURN.text,
         "payload": None,
     }

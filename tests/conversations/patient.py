@@ -49,10 +49,16 @@ class Patient:
 
     def press(self, title: str) -> Envelope:
         """Press the button of that title below the last reply; the one reply to it."""
+        replies = self.press_all(title)
+        assert len(replies) == 1, f"{len(replies)} replies to one button"
+        return replies[0]
+
+    def press_all(self, title: str) -> list[Envelope]:
+        """Press the button of that title below the last reply; every reply to it."""
         assert self.last is not None
         button = next(button for button in self.last.buttons if button.title == title)
         self._trained.run(self._service.post_button(self.id, self._client_id(), button.id))
-        return self._reply()
+        return self._replies()
 
     def _client_id(self) -> str:
         self._rest()

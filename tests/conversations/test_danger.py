@@ -45,7 +45,7 @@ def test_the_next_step_after_a_sign_is_one_and_leads_to_no_menu(patient: Patient
 def test_a_wish_to_talk_to_a_person_is_kept_for_staff_and_the_bot_goes_on(patient: Patient, trained: Trained) -> None:
     reply = patient.say("can I talk to a real person please")
     assert reply.kind is Kind.HANDOFF
-    assert "I have kept your request" in reply.text
+    assert "I've told our team" in reply.text
     (handoff,) = trained.talk.store.export(patient.id)["handoffs"]
     assert (handoff["reason"], handoff["priority"], handoff["status"]) == ("asked", "normal", "waiting")
     assert patient.say("how much does it cost?").topics == ("cost",)

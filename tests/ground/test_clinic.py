@@ -60,6 +60,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"emergency_number": 112}, "emergency_number", "put it in quotes"),
     ({"emergency_number": "nine one one"}, "emergency_number", "regex"),
     ({"crisis_line": 988}, "crisis_line", "put it in quotes"),
+    ({"country": "UK"}, "country", "regex"),
+    ({"country": "us"}, "country", "regex"),
     ({"time_zone": "London"}, "time_zone", "write it like Europe/London"),
     ({"time_zone": "../etc/passwd"}, "time_zone", "write it like Europe/London"),
     ({"opening_hours": {"monday": []}}, "opening_hours", "use mon, tue, wed, thu, fri, sat, sun"),

@@ -53,6 +53,15 @@ def test_the_wire_between_brain_and_gateway_keeps_everything_but_the_id() -> Non
     assert again == ANSWER.with_buttons((Button("More", payload="/secret_payload"),))
 
 
+def test_what_the_gateway_has_to_do_travels_to_it_and_is_shown_to_nobody() -> None:
+    contact = {"contact": {"way": "phone", "value": "+1 202-555-0143", "consent_at": NOW.isoformat()}}
+    envelope = Envelope(Kind.NOTICE, "Saved.", request=contact)
+    assert Envelope.from_json(json.loads(json.dumps(envelope.to_wire()))) == envelope
+    assert set(envelope.to_json()) == set(ANSWER.to_json())
+    assert "0143" not in json.dumps(envelope.to_json())
+    assert "0143" not in json.dumps(Message(1, Author.BOT, NOW, envelope=envelope).to_json())
+
+
 def test_what_is_shown_reads_back_without_the_payload() -> None:
     again = Envelope.from_json(json.loads(json.dumps(ANSWER.to_json())))
     assert again == ANSWER.with_buttons((Button("More", id="opaque"),))

@@ -1,8 +1,10 @@
 """One test for each promise that the bot's other sentences make."""
 
+import re
+
 from bot.handoff.notices import REPLY_OF
 from bot.retrieval.library import Library
-from bot.retrieval.replies import ABOUT_STAFF, STAFF_NAME, Reply
+from bot.retrieval.replies import ABOUT_STAFF, GAPS, Reply
 from bot.vocabulary import BACK_TO_BOT, Kind
 
 
@@ -36,12 +38,13 @@ def test_a_refusal_to_advise_still_says_what_is_urgent(replies: dict[str, Reply]
 def test_the_bot_says_that_it_is_a_program_and_that_it_can_be_wrong(replies: dict[str, Reply]) -> None:
     assert "computer program, not a doctor" in replies["greet"].text
     assert "I can be wrong" in replies["about_bot"].text
-    assert "nobody watches this chat" in replies["about_bot"].text
+    assert "Nobody watches this chat for emergencies" in replies["about_bot"].text
 
 
 def test_every_reply_can_be_said(replies: dict[str, Reply], values: dict[str, str]) -> None:
+    gaps = dict.fromkeys(GAPS, "something")
     for reply in replies.values():
-        assert "{" not in reply.envelope(values | {STAFF_NAME: "Anna"}).text, reply.id
+        assert "{" not in reply.envelope({**values, **gaps}).text, reply.id
 
 
 def test_notices_about_staff_name_them_and_those_of_who_joins_lead_back(replies: dict[str, Reply]) -> None:
@@ -50,3 +53,22 @@ def test_notices_about_staff_name_them_and_those_of_who_joins_lead_back(replies:
     for name in ("staff_joined", "staff_changed", "ask_back_to_bot"):
         assert [button.payload for button in replies[name].buttons] == [BACK_TO_BOT], name
     assert {replies[name].kind for name in (*ABOUT_STAFF, *REPLY_OF.values())} == {Kind.NOTICE}
+
+
+def test_no_reply_says_that_nobody_answers_here(replies: dict[str, Reply]) -> None:
+    for reply in replies.values():
+        assert not re.search(r"nobody (reads|answers)", reply.text, re.IGNORECASE), reply.id
+
+
+def test_who_waits_for_a_person_reads_that_this_is_not_for_emergencies(replies: dict[str, Reply]) -> None:
+    for name in ("request_handoff", "handoff_again", "not_understood"):
+        assert "{promise}" in replies[name].text, name
+        assert "This chat isn't for emergencies." in replies[name].text, name
+    for name in ("request_handoff", "handoff_again", "not_understood", "handoff_waiting", "handoff_escalated"):
+        assert "{emergency_number}" in replies[name].text, name
+        assert "{phone}" in replies[name].text, name
+
+
+def test_a_number_is_asked_for_with_what_it_is_for(replies: dict[str, Reply]) -> None:
+    assert "We use it only to answer this." in replies["contact_confirm"].text
+    assert "take it back at any time" in replies["contact_saved"].text

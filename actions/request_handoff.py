@@ -1,0 +1,69 @@
+"""Somebody asks for a person: staff are told, and the patient when to expect them and how they may be reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import (
+    CONTACT,
+    CONTACT_TURN,
+    contact_end,
+    contact_of,
+    entity_of,
+    is_after_flag,
+    is_open,
+    is_waiting,
+    promise,
+    reply,
+    say,
+    text_of,
+)
+from bot.handoff.contact import Contact, begin
+from bot.types import Envelope
+from bot.vocabulary import Reason
+from bot.wiring import content
+
+LOOP = "contact_form"
+
+
+class ActionRequestHandoff(Action):
+    def name(self) -> str:
+        return "action_request_handoff"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        pressed, text = entity_of(tracker, CONTACT), text_of(tracker)
+        contact = begin(pressed, "" if text.startswith("/") else text, content().clinic.country)
+        if contact.place == "ended":
+            say(dispatcher, contact_end(contact))
+            return [_keep(replace(contact, reached=None))]
+        asks = bool(pressed) or contact.reached is not None or _is_due(tracker)
+        if not pressed:
+            envelope = _told(tracker)
+            say(dispatcher, envelope.with_buttons(()) if asks or is_after_flag(tracker) else envelope)
+        return _ask(contact, tracker.active_loop_name) if asks and tracker.active_loop_name != LOOP else []
+
+
+def _told(tracker: Tracker) -> Envelope:
+    name = "handoff_again" if is_waiting(tracker) else "request_handoff"
+    envelope = reply(name, promise=promise())
+    declined = entity_of(tracker, "why") == Reason.ADVICE_DECLINED.value
+    return replace(envelope, request={"handoff": Reason.ADVICE_DECLINED.value}) if declined else envelope
+
+
+def _is_due(tracker: Tracker) -> bool:
+    """Whether to ask without being asked to: while the clinic is closed, once, and in the middle of nothing else."""
+    is_free = tracker.active_loop_name is None and not is_after_flag(tracker)
+    return is_free and not is_open() and contact_of(tracker) is None
+
+
+def _ask(contact: Contact, active: str | None) -> list[EventType]:
+    return [_keep(replace(contact, after=active)), SlotSet(CONTACT_TURN, None), FollowupAction(LOOP)]
+
+
+def _keep(contact: Contact) -> EventType:
+    return SlotSet(CONTACT, contact.to_text())

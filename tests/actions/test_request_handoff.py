@@ -1,0 +1,76 @@
+"""What the wish for a person leads to, and what the second miss in a row does."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.clarify import ActionClarify
+from actions.request_handoff import ActionRequestHandoff
+from bot import wiring
+from bot.handoff.contact import Contact
+from bot.types import Envelope
+from bot.vocabulary import Kind
+from tests.actions.test_decisions import tracker
+
+OPEN = dt.datetime(2026, 11, 18, 15, tzinfo=dt.timezone.utc)
+CLOSED = dt.datetime(2026, 11, 22, 15, tzinfo=dt.timezone.utc)
+
+
+def played(action: Action, turn: Tracker, **metadata: bool) -> tuple[list[Envelope], list[dict[str, Any]]]:
+    turn.latest_message["metadata"] = metadata
+    dispatcher = CollectingDispatcher()
+    events = asyncio.run(action.run(dispatcher, turn, {}))
+    return [Envelope.from_json(message["custom"]["envelope"]) for message in dispatcher.messages], list(events)
+
+
+@pytest.mark.parametrize(("now", "asks"), [(OPEN, False), (CLOSED, True)])
+def test_how_to_be_reached_is_asked_only_while_it_is_closed(
+    now: dt.datetime, asks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "now", lambda: now)
+    (envelope,), events = played(ActionRequestHandoff(), tracker("request_handoff", "a person please"))
+    assert bool(envelope.buttons) is not asks
+    assert ("contact_form" in [event["name"] for event in events]) is asks
+
+
+def test_it_is_asked_once_and_never_after_a_red_flag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "now", lambda: CLOSED)
+    asked_before = tracker("request_handoff", slots={"contact": Contact(place="ended", end="none").to_text()})
+    assert played(ActionRequestHandoff(), asked_before)[1] == []
+    (envelope,), events = played(ActionRequestHandoff(), tracker("request_handoff"), after_flag=True)
+    assert (envelope.buttons, events) == ((), [])
+
+
+def test_the_gap_for_the_usual_wait_is_left_to_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "now", lambda: OPEN)
+    (envelope,), _ = played(ActionRequestHandoff(), tracker("request_handoff"))
+    assert "{usual_wait}" in envelope.text
+
+
+def missed_twice(text: str = "blorp fnarg") -> Tracker:
+    fallback = Envelope(Kind.FALLBACK, "I don't know.")
+    events = [
+        {"event": "user", "text": text},
+        {"event": "action", "name": "action_clarify"},
+        {"event": "bot", "data": {"custom": {"envelope": fallback.to_wire()}}},
+        {"event": "user", "text": "qarth ozzip"},
+    ]
+    return tracker("nlu_fallback", "qarth ozzip", events=events)
+
+
+def test_the_second_miss_calls_staff_unless_they_are_called_already() -> None:
+    (envelope,), _ = played(ActionClarify(), missed_twice())
+    assert (envelope.kind, envelope.request) == (Kind.HANDOFF, {"handoff": "not_understood"})
+    (envelope,), _ = played(ActionClarify(), missed_twice(), is_waiting=True)
+    assert (envelope.kind, envelope.request) == (Kind.FALLBACK, None)
+
+
+def test_a_sign_without_words_counts_as_no_miss() -> None:
+    (envelope,), _ = played(ActionClarify(), missed_twice("???"))
+    assert envelope.request is None

@@ -48,6 +48,8 @@ class Envelope:
     reviewed: bool | None = None
     assessment: Mapping[str, Any] | None = None
     """A finished questionnaire that the patient has agreed to store. For the store only: no client ever sees it."""
+    request: Mapping[str, Any] | None = None
+    """What the gateway has to do with it. For the store only: no client ever sees it."""
     about: Mapping[str, str] = field(default_factory=dict)
     """The `area` and `concern` that the patient has named so far, for staff."""
 
@@ -74,7 +76,8 @@ class Envelope:
     def to_wire(self) -> dict[str, Any]:
         """The shape between brain and gateway: as `to_json`, with the buttons' payloads and what is to be stored."""
         wire = self.to_json() | {"buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons]}
-        return wire if self.assessment is None else wire | {"assessment": dict(self.assessment)}
+        stored = {"assessment": self.assessment, "request": self.request}
+        return wire | {name: dict(value) for name, value in stored.items() if value is not None}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Envelope:
@@ -91,6 +94,7 @@ class Envelope:
             media=tuple(dict(item) for item in data.get("media", ())),
             reviewed=data.get("reviewed"),
             assessment=data.get("assessment"),
+            request=data.get("request"),
             about=dict(data.get("about", {})),
         )
 

@@ -136,6 +136,7 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     """Join log, safety check and brain. Raises DocumentError when a file of knowledge is wrong."""
     from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
+    from bot.conversation.rights import Rights, Words
     from bot.conversation.service import ConversationService, Safety
     from bot.conversation.turns import Turns
     from bot.privacy.redact import redact
@@ -145,9 +146,12 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     known = known_words(words)
     learning = Learning(store, lambda text: redact(text, known))
     sorry = words.replies["brain_down"].envelope(words.values)
-    turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning)
+    rights = Rights(store, lambda: Words(words.replies, words.values, words.clinic))
+    turns = Turns(store, brain, bulletin, sorry=sorry, learning=learning, rights=rights)
     safety = Safety(safety_check(), words.safety_texts, words.values)
-    service = ConversationService(store, safety, turns, bulletin, messages_per_minute=settings.messages_per_minute)
+    service = ConversationService(
+        store, safety, turns, bulletin, rights=rights, messages_per_minute=settings.messages_per_minute
+    )
     return Talk(store, brain, turns, service, learning, bulletin)
 
 

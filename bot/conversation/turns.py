@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from bot.conversation.brain import Brain
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.learning import Learning
+from bot.conversation.rights import Rights
 from bot.errors import BrainUnavailable
 from bot.privacy.logs import safe_id
 from bot.privacy.tokens import new_id
@@ -28,13 +29,21 @@ class Turns:
     """Asks the brain about each pending message and stores what it says. `sorry` is said when the brain is down."""
 
     def __init__(
-        self, store: Store, brain: Brain, bulletin: Bulletin, *, sorry: Envelope, learning: Learning | None = None
+        self,
+        store: Store,
+        brain: Brain,
+        bulletin: Bulletin,
+        *,
+        sorry: Envelope,
+        learning: Learning | None = None,
+        rights: Rights | None = None,
     ) -> None:
         self._store = store
         self._brain = brain
         self._bulletin = bulletin
         self._sorry = sorry
         self._learning = learning
+        self._rights = rights
         self._owner = new_id()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken_again: set[str] = set()
@@ -123,7 +132,17 @@ class Turns:
     async def _ask(self, pending: Pending) -> Sequence[Envelope]:
         turn = PatientTurn(pending.conversation_id, str(pending.seq), pending.text, pending.payload, pending.after_flag)
         try:
-            return await self._brain.answer(turn)
+            envelopes = await self._brain.answer(turn)
         except BrainUnavailable as error:
             logger.error("Conversation %s: %s", safe_id(pending.conversation_id), error)
-            return [self._sorry]
+            return [await self._without_brain(pending)]
+        if self._rights is None:
+            return envelopes
+        return await asyncio.to_thread(self._rights.carry_out, pending.conversation_id, envelopes)
+
+    async def _without_brain(self, pending: Pending) -> Envelope:
+        """Rights wait for no one; for everything else the patient reads where to call."""
+        if self._rights is None:
+            return self._sorry
+        found = await asyncio.to_thread(self._rights.find, pending.conversation_id, pending.text, pending.payload)
+        return found or self._sorry

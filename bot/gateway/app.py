@@ -42,7 +42,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         beside = [
             asyncio.create_task(talk.turns.sweep_forever()),
-            asyncio.create_task(erase_expired_forever(talk.store, clinic.retention_days)),
+            asyncio.create_task(erase_expired_forever(talk.store, lambda: clinic.retention_days)),
         ]
         yield
         for task in beside:

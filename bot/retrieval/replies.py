@@ -29,10 +29,25 @@ REQUIRED = (
     "no_words",
     "praise_or_insult",
     "request_handoff",
+    "rights",
+    "rights_erase",
+    "rights_erased",
+    "rights_held",
+    "rights_kept",
+    "rights_press",
+    "rights_transcript",
     "same_for_area",
     "thanks",
 )
 """The replies that the program asks for by name; loading fails without one of them."""
+
+LATE = {
+    "rights_held": frozenset(
+        ("since", "messages", "questionnaire", "sheet", "request", "contact", "notes", "erased_on", "retention_days")
+    ),
+    "rights_erased": frozenset(("messages", "receipt", "erased_on")),
+}
+"""Placeholders that stand for something about one patient, known only when the reply is said."""
 
 
 class ReplyButton(Strict):
@@ -58,6 +73,10 @@ class Reply(Text):
     def texts(self) -> dict[str, str]:
         titles = {f"buttons[{number}].title": button.title for number, button in enumerate(self.buttons)}
         return {"text": self.text} | titles
+
+    @property
+    def late(self) -> frozenset[str]:
+        return LATE.get(self.id, frozenset())
 
     def envelope(self, values: Mapping[str, str], *, topics: tuple[str, ...] = ()) -> Envelope:
         """The reply as a message; `values` is what placeholders stand for."""

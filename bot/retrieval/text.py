@@ -42,6 +42,11 @@ class Text(Strict):
     def texts(self) -> dict[str, str]:
         """Every field that a patient reads, by its name in the file."""
 
+    @property
+    def late(self) -> frozenset[str]:
+        """Placeholders of this document alone, which stand for something else each time that it is said."""
+        return frozenset()
+
 
 Model = TypeVar("Model", bound=Text)
 Check = Callable[[Path, Model], Iterable[str]]
@@ -63,5 +68,5 @@ def load_folder(
         if path.suffix != ".yml":
             wrong.append(f"{path}: the file's name must end in .yml; rename it.")
         wrong += [f"{path}: {problem}." for problem in check(path, text)]
-        wrong += [f"{path}: {problem}." for problem in placeholders.problems(text.texts, names)]
+        wrong += [f"{path}: {problem}." for problem in placeholders.problems(text.texts, {*names, *text.late})]
     return found, wrong

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.errors import ConversationError
 from bot.privacy.cipher import Cipher
 from bot.store.base import Base, lock, no_conversation
+from bot.store.records import Erasure
 from bot.store.requests import request_for
 from bot.store.tables import buttons, messages
 from bot.store.tail import Tail
@@ -28,10 +29,14 @@ FLAG_ROOM = 5
 
 @dataclass(frozen=True)
 class Accepted:
-    """Where a patient's message stands in the log. `is_new` is False for a message that was there already."""
+    """Where a patient's message stands in the log. `is_new` is False for a message that was there already.
+
+    With an `erasure` there is no log any more: the message has erased it.
+    """
 
     seq: int
     is_new: bool
+    erasure: Erasure | None = None
 
 
 class Log(Base):
@@ -46,13 +51,15 @@ class Log(Base):
         payload: str | None = None,
         flag: Flag | None = None,
         replies: Sequence[Envelope] = (),
+        notices: Sequence[Envelope] = (),
         now: datetime,
         per_minute: int,
         burst: int = 5,
     ) -> Accepted:
         """Store one patient message, and the safety `replies` to it if there are any, in one transaction.
 
-        Without replies the message is pending until `answer`. Replies that ask for a person open a handoff in the same
+        `notices` are said by the system itself, in whoever's hands the conversation is. Without either the message is
+        pending until `answer`. Replies that ask for a person open a handoff in the same
         transaction, or raise the one that is open. The same `client_id` again changes nothing and
         returns the number that the message has. At most `per_minute` messages in 60 s and `burst` in 5 s are
         taken, and five times as many while they carry a `flag`. Raises ConversationError: `too_many_messages` (429,
@@ -72,9 +79,13 @@ class Log(Base):
             _check_rate(connection, conversation_id, now=now, per_minute=per_minute * room, burst=burst * room)
             tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
             body: dict[str, Any] = {"text": text} if flag is None else {"text": text, "flag": asdict(flag)}
-            seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=not replies)
+            seq = tail.add(
+                Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=not (replies or notices)
+            )
             for envelope in replies:
                 tail.add_envelope(envelope, at=now)
+            for envelope in notices:
+                tail.add_envelope(envelope, at=now, author=Author.SYSTEM)
             request_for(connection, self._cipher, row, replies, why=_why(seq, flag), now=now)
             return Accepted(seq, is_new=True)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bot.store.assessments import Assessments
 from bot.store.conversations import Conversations
 from bot.store.handoffs import Handoffs
+from bot.store.held import HeldData
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.protocols import Protocols
 from bot.store.records import Records
+from bot.store.retention import Retention
 from bot.store.staff import StaffAccounts
 from bot.store.trackers import Trackers
 from bot.store.turns import Turns
@@ -20,6 +22,8 @@ class Store(
     Turns,
     Handoffs,
     Records,
+    Retention,
+    HeldData,
     Trackers,
     Assessments,
     Protocols,

@@ -53,10 +53,10 @@ class Tail:
         )
         return self.last_seq
 
-    def add_envelope(self, envelope: Envelope, *, at: datetime) -> int:
-        """Append one bot message; each button's payload stays here and an opaque id goes out. Returns its seq."""
+    def add_envelope(self, envelope: Envelope, *, at: datetime, author: Author = Author.BOT) -> int:
+        """Append what bot or system says; each button's payload stays here, an opaque id goes out. Returns its seq."""
         shown = tuple(Button(button.title, button.payload, new_button_id()) for button in envelope.buttons)
-        seq = self.add(Author.BOT, {"envelope": envelope.with_buttons(shown).to_json()}, at=at)
+        seq = self.add(author, {"envelope": envelope.with_buttons(shown).to_json()}, at=at)
         if shown:
             self._connection.execute(insert(buttons), [self._button_row(button, seq) for button in shown])
         if envelope.assessment is not None:

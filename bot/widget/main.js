@@ -68,6 +68,8 @@ function resume(session) {
     onState: (state) => showStatus(state === "bot" ? "assistant" : state),
     onUnread: (count) => isOpen || setUnread(unread + count),
     onRestart: askConsent,
+    onSave: saveTalk,
+    onErased: endWith,
   });
   showStatus("assistant");
   show(talk.node);
@@ -87,8 +89,12 @@ async function saveTalk() {
 
 async function deleteTalk() {
   if (!talk) return;
-  const receipt = await eraseConversation(talk.session);
-  talk.stop();
+  endWith(await eraseConversation(talk.session));
+}
+
+/** @param {import("./types.js").Receipt} receipt */
+function endWith(receipt) {
+  talk?.stop();
   talk = null;
   forgetTalk();
   showStatus("assistant");

@@ -11,6 +11,7 @@
  *   reviewed?: boolean|null}} Envelope
  * @typedef {{seq: number, author: "patient"|"bot"|"staff"|"system", at: string, text?: string, name?: string,
  *   client_id?: string, envelope?: Envelope}} Message
+ * @typedef {{receipt: string, erased_at: string, messages: number}} Receipt
  * @typedef {"bot"|"waiting"|"human"|"closed"} State
  * @typedef {{id: string, token: string, seen: number}} Session `seen` is the highest sequence number shown.
  * @typedef {{client_id: string, text: string, button?: string, tries: number, state: "sending"|"sent"|"failed"}} Entry

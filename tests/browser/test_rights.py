@@ -38,8 +38,7 @@ def test_forgetting_asks_once_more_and_ends_with_the_receipt(visitor: Visitor) -
 
 def test_keeping_it_keeps_the_talk(visitor: Visitor) -> None:
     visitor.start_talk()
-    before = visitor.answers.count()
     visitor.ask("forget me")
     visitor.choices.filter(has_text="Keep it").click()
-    expect(visitor.answers.nth(before + 1).or_(visitor.chat.locator("li.pill").last)).to_contain_text("deleted nothing")
+    expect(visitor.chat.locator("li.pill")).to_contain_text("deleted nothing")
     expect(visitor.ask("does it hurt?")).to_be_visible()

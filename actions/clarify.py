@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import REPLIES
+from actions.rights import WISHES, rights_envelope
 from actions.turn import (
     CONTACT,
     UNANSWERED,
@@ -82,6 +83,9 @@ def _envelope(words: Content, text: str, ranking: list[tuple[str, float]], withi
         return words.replies["decline_advice"].envelope(words.values)
     if (own := _own_sentence(ranking)) is not None:
         return words.replies[own].envelope(words.values)
+    if ranking and ranking[0][0] in WISHES and ranking[0][1] >= LEAST_FOR_OWN_SENTENCE:
+        # Nothing is lost by it: what is held is told, and erasing asks first.
+        return rights_envelope(words, ranking[0][0])
     topics = _likely_topics(words, ranking, within)
     if not topics:
         return words.replies["fallback"].envelope(words.values)

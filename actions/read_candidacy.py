@@ -16,7 +16,19 @@ from bot.candidacy.talk import Said, begin, is_unfinished, return_to, step
 from bot.errors import DocumentError
 from bot.wiring import desk_of, safety_check
 
-OTHERS = frozenset({"request_handoff", "seek_advice", "greet", "thank", "goodbye", "praise_or_insult", "red_flag"})
+OTHERS = frozenset(
+    {
+        "request_handoff",
+        "seek_advice",
+        "greet",
+        "thank",
+        "goodbye",
+        "praise_or_insult",
+        "red_flag",
+        "delete_my_data",
+        "send_transcript",
+    }
+)
 """Intents beside the questions that a rule of their own answers in the middle of the questionnaire."""
 DONE = "done"
 

@@ -157,6 +157,16 @@ class Outcome(str, Enum):
         return list(Outcome).index(self)
 
 
+class Right(str, Enum):
+    """What a patient may want done with what is held about them."""
+
+    HELD = "held"
+    """Be told what it is."""
+    TRANSCRIPT = "transcript"
+    """Take the talk along."""
+    ERASE = "erase"
+
+
 class Missed(str, Enum):
     """Why a question is kept for the owner to learn from."""
 

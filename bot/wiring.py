@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.conversation.brain import Brain
     from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
+    from bot.conversation.rights import Words
     from bot.conversation.service import ConversationService
     from bot.conversation.turns import Turns
     from bot.handoff.alerts import Alerts
@@ -205,6 +206,7 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
     from bot.conversation.bulletin import Bulletin
     from bot.conversation.learning import Learning
     from bot.conversation.promise import make_promise
+    from bot.conversation.rights import Rights
     from bot.conversation.service import ConversationService, Safety
     from bot.conversation.turns import Turns
     from bot.conversation.ways_back import WaysBack
@@ -221,15 +223,30 @@ def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
         known=words.replies["usual_wait"].text,
         unknown=words.replies["usual_wait_unknown"].text,
     )
-    turns = Turns(store, brain, bulletin, sorry=sorry, promise=promise, learning=learning)
+    rights = Rights(store, _words_of_rights)
+    turns = Turns(store, brain, bulletin, sorry=sorry, promise=promise, learning=learning, rights=rights)
     safety = Safety(safety_check(), words.safety_texts, words.values)
     told = notices()
     doors = WaysBack(
         load_wish(load_content_settings().knowledge_dir, "back_to_bot").is_said, pressed(told), asked(told)
     )
-    limit = settings.messages_per_minute
-    service = ConversationService(store, safety, turns, bulletin, ways_back=doors, messages_per_minute=limit)
+    service = ConversationService(
+        store,
+        safety,
+        turns,
+        bulletin,
+        ways_back=doors,
+        rights=rights,
+        messages_per_minute=settings.messages_per_minute,
+    )
     return Talk(store, brain, turns, service, learning, bulletin, _notify(store, bulletin, settings))
+
+
+def _words_of_rights() -> Words:
+    from bot.conversation.rights import Words
+
+    words = content()
+    return Words(words.replies, words.values, words.clinic)
 
 
 def _notify(store: Store, bulletin: Bulletin, settings: Settings) -> Notify:

@@ -114,7 +114,7 @@ async def _values(tools: Tools, wanted: Wanted, session: StaffSession) -> dict[s
     """What the list needs, whether it comes with the page or alone."""
     now = datetime.now(timezone.utc)
     found = await asyncio.to_thread(
-        tools.store.queue, wanted, me=session.staff.id, is_open_at=tools.clinic.is_open, now=now
+        tools.store.queue, wanted, me=session.staff.id, is_open_at=tools.clinic.hours.is_open, now=now
     )
     clock = words.Clock(now, tools.clinic.zone)
     return {

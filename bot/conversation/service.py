@@ -13,6 +13,7 @@ from typing import Any
 from bot.candidacy.sheet import Sheet
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.inbound import check_client_id, clean_text, is_id
+from bot.conversation.rights import ERASE_NO, ERASE_YES, Rights
 from bot.conversation.turns import Turns
 from bot.conversation.typing import PatientTyping
 from bot.conversation.ways_back import WaysBack
@@ -26,7 +27,7 @@ from bot.store.log import Accepted
 from bot.store.records import Erasure
 from bot.store.store import Store
 from bot.types import Conversation, Envelope, Flag, Message
-from bot.vocabulary import Author, State
+from bot.vocabulary import Author, Right, State
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class ConversationService:
         bulletin: Bulletin,
         *,
         ways_back: WaysBack,
+        rights: Rights,
         messages_per_minute: int,
     ) -> None:
         self._store = store
@@ -75,6 +77,7 @@ class ConversationService:
         self._turns = turns
         self._bulletin = bulletin
         self._ways_back = ways_back
+        self._rights = rights
         self._per_minute = messages_per_minute
         self._typing = PatientTyping(store, bulletin)
 
@@ -113,7 +116,10 @@ class ConversationService:
         return await self._post(conversation_id, known_client_id, cleaned, payload=None)
 
     async def post_button(self, conversation_id: str, client_id: object, button_id: object) -> Accepted:
-        """As `post_text`, for a button that the bot has shown in this conversation."""
+        """As `post_text`, for a button that the bot has shown in this conversation.
+
+        The "yes" to the question whether to erase isn't stored: it erases, and the receipt comes back with it.
+        """
         known_client_id = check_client_id(client_id)
         button = None
         if isinstance(button_id, str) and is_id(button_id):
@@ -122,6 +128,10 @@ class ConversationService:
             raise ConversationError(
                 "button_unknown", "That button isn't part of this conversation. Please type instead."
             )
+        if button.payload == ERASE_YES and await asyncio.to_thread(
+            self._rights.may_erase, conversation_id, str(button_id)
+        ):
+            return Accepted(0, is_new=True, erasure=await self.erase(conversation_id))
         return await self._post(conversation_id, known_client_id, button.title, payload=button.payload)
 
     async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
@@ -142,6 +152,7 @@ class ConversationService:
         """Check and store a message. Returns with it whether the safety check has answered it."""
         flag, replies = self._assess(conversation_id, text, is_typed=payload is None)
         try:
+            notices = () if flag else self._notices(conversation_id, text, payload)
             accepted = self._store.accept(
                 conversation_id,
                 client_id=client_id,
@@ -150,6 +161,7 @@ class ConversationService:
                 flag=flag,
                 replies=replies,
                 way_back=None if flag else self._ways_back.of(text, payload),
+                notices=notices,
                 now=_now(),
                 per_minute=self._per_minute,
             )
@@ -161,7 +173,23 @@ class ConversationService:
             # Whatever failed, somebody in danger reads where help is.
             logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(conversation_id))
             raise self._with_safety_text(_busy(), text) from None
-        return accepted, bool(replies)
+        return accepted, bool(replies or notices)
+
+    def _notices(self, conversation_id: str, text: str, payload: str | None) -> tuple[Envelope, ...]:
+        """What is said at once about the patient's own data, without the brain."""
+        if payload == ERASE_NO:
+            return (self._rights.kept(),)
+        if payload == ERASE_YES:
+            # The button of an earlier question: ask once more.
+            return (self._rights.envelope(conversation_id, Right.ERASE),)
+        if payload is None and (answer := self._rights.answered(conversation_id, text)):
+            return (answer,)
+        conversation = self._store.find_conversation(conversation_id)
+        # Elsewhere the brain understands such a wish, and better; while staff have the word, nobody asks it.
+        if conversation is None or conversation.state is not State.HUMAN:
+            return ()
+        found = self._rights.find(conversation_id, text, payload)
+        return () if found is None else (found,)
 
     def _after_a_long_time(self, conversation_id: str, late: asyncio.Task[tuple[Accepted, bool]]) -> None:
         if late.cancelled() or late.exception() is not None:

@@ -11,6 +11,7 @@ from bot.conversation.brain import Brain
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.learning import Learning
 from bot.conversation.promise import Promise
+from bot.conversation.rights import Rights
 from bot.errors import BrainUnavailable
 from bot.privacy.logs import safe_id
 from bot.privacy.tokens import new_id
@@ -40,6 +41,7 @@ class Turns:
         sorry: Envelope,
         promise: Promise,
         learning: Learning | None = None,
+        rights: Rights | None = None,
     ) -> None:
         self._store = store
         self._brain = brain
@@ -47,6 +49,7 @@ class Turns:
         self._sorry = sorry
         self._promise = promise
         self._learning = learning
+        self._rights = rights
         self._owner = new_id()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken_again: set[str] = set()
@@ -122,8 +125,9 @@ class Turns:
 
     async def _answer(self, pending: Pending) -> bool:
         """Whether another message waits."""
+        said = await self._ask(pending)
         now = datetime.now(timezone.utc)
-        envelopes = await asyncio.to_thread(self._promise, await self._ask(pending), now)
+        envelopes = await asyncio.to_thread(self._promise, said, now)
         answered = await asyncio.to_thread(
             self._store.answer, pending.conversation_id, pending.seq, envelopes, owner=self._owner, now=now
         )
@@ -142,7 +146,17 @@ class Turns:
             pending.is_waiting,
         )
         try:
-            return await self._brain.answer(turn)
+            envelopes = await self._brain.answer(turn)
         except BrainUnavailable as error:
             logger.error("Conversation %s: %s", safe_id(pending.conversation_id), error)
-            return [self._sorry]
+            return [await self._without_brain(pending)]
+        if self._rights is None:
+            return envelopes
+        return await asyncio.to_thread(self._rights.carry_out, pending.conversation_id, envelopes)
+
+    async def _without_brain(self, pending: Pending) -> Envelope:
+        """Rights wait for no one; for everything else the patient reads where to call."""
+        if self._rights is None:
+            return self._sorry
+        found = await asyncio.to_thread(self._rights.find, pending.conversation_id, pending.text, pending.payload)
+        return found or self._sorry

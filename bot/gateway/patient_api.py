@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -15,6 +16,7 @@ from bot.errors import ConversationError
 from bot.gateway.limits import AddressLimit
 from bot.gateway.responses import read_json
 from bot.gateway.stream import events
+from bot.store.records import Erasure
 from bot.wiring import Talk
 
 LONGEST_WAIT_S = 25.0
@@ -45,6 +47,8 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
             accepted = await service.post_text(conversation_id, data.get("client_id"), data["text"])
         else:
             accepted = await service.post_button(conversation_id, data.get("client_id"), data["button"])
+        if accepted.erasure is not None:
+            return JSONResponse(_receipt(accepted.erasure))
         return JSONResponse({"seq": accepted.seq}, status_code=202 if accepted.is_new else 200)
 
     return [
@@ -121,19 +125,21 @@ def _rights_routes(service: ConversationService) -> list[Route]:
 
     async def erase(request: Request) -> Response:
         erasure = await service.erase(await _conversation_id(service, request))
-        return JSONResponse(
-            {
-                "receipt": erasure.receipt_id,
-                "erased_at": erasure.erased_at.isoformat(),
-                "messages": erasure.messages,
-            }
-        )
+        return JSONResponse(_receipt(erasure))
 
     return [
         Route(f"{ONE}/export", export, methods=["GET"]),
         Route(f"{ONE}/sheet", sheet, methods=["GET"]),
         Route(ONE, erase, methods=["DELETE"]),
     ]
+
+
+def _receipt(erasure: Erasure) -> dict[str, Any]:
+    return {
+        "receipt": erasure.receipt_id,
+        "erased_at": erasure.erased_at.isoformat(),
+        "messages": erasure.messages,
+    }
 
 
 def _file(content: str, media_type: str, name: str) -> Response:

@@ -21,7 +21,7 @@ LEAN_ON_STATEMENT = 0.85
 help?"), and the surer reading counts."""
 
 ASK = "ask_"
-NO_TOPIC = ("ask_more", "ask_bot")
+NO_TOPIC = ("ask_more", "ask_bot", "ask_my_data")
 CONCERNS = frozenset(
     f"ask_{topic}"
     for topic in (

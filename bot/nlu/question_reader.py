@@ -17,7 +17,15 @@ from bot.nlu.parts import Guess, Reading, questions
 from bot.nlu.question_splitter import CLAUSES, STRETCH, joined
 
 PARTS = "parts"
-KEPT = ("red_flag", "request_handoff", "seek_advice", "start_candidacy")
+KEPT = (
+    "red_flag",
+    "request_handoff",
+    "seek_advice",
+    "start_candidacy",
+    "ask_my_data",
+    "delete_my_data",
+    "send_transcript",
+)
 """What a message as a whole asks for before anything else: its questions wait."""
 OUT_OF_SCOPE = "out_of_scope"
 SURELY_OUT = 0.5

@@ -58,6 +58,13 @@ REQUIRED = (
     "promise_open",
     "request_handoff",
     "request_withdrawn",
+    "rights",
+    "rights_erase",
+    "rights_erased",
+    "rights_held",
+    "rights_kept",
+    "rights_press",
+    "rights_transcript",
     "same_for_area",
     "staff_changed",
     "staff_ended",
@@ -74,10 +81,22 @@ STAFF_NAME = "staff_name"
 ABOUT_STAFF = frozenset({"staff_changed", "staff_ended", "staff_joined", "staff_left"})
 """Replies that name a member of staff. All others are said when nobody is there to be named."""
 
+HELD = frozenset({"rights_held"})
+RECEIPT = frozenset({"rights_erased", "rights_held"})
+
 GAPS: dict[str, frozenset[str]] = {
-    "contact": frozenset({"contact_confirm"}),
+    "contact": frozenset({"contact_confirm", "rights_held"}),
+    "erased_on": RECEIPT,
+    "messages": RECEIPT,
     "next_opening": frozenset({"promise_closed"}),
+    "notes": HELD,
     "promise": frozenset({"handoff_again", "not_understood", "request_handoff"}),
+    "questionnaire": HELD,
+    "receipt": frozenset({"rights_erased"}),
+    "request": HELD,
+    "retention_days": HELD,
+    "sheet": HELD,
+    "since": HELD,
     STAFF_NAME: ABOUT_STAFF,
     "usual_wait": frozenset({"promise_open"}),
     "wait": frozenset({"usual_wait"}),

@@ -16,6 +16,7 @@ from bot.privacy.cipher import Cipher
 from bot.store.base import Base, lock, no_conversation
 from bot.store.moves import go_back
 from bot.store.presence import stop_typing
+from bot.store.records import Erasure
 from bot.store.requests import request_for
 from bot.store.tables import buttons, messages
 from bot.store.tail import Tail
@@ -30,10 +31,14 @@ FLAG_ROOM = 5
 
 @dataclass(frozen=True)
 class Accepted:
-    """Where a patient's message stands in the log. `is_new` is False for a message that was there already."""
+    """Where a patient's message stands in the log. `is_new` is False for a message that was there already.
+
+    With an `erasure` there is no log any more: the message has erased it.
+    """
 
     seq: int
     is_new: bool
+    erasure: Erasure | None = None
 
 
 class Log(Base):
@@ -49,6 +54,7 @@ class Log(Base):
         flag: Flag | None = None,
         replies: Sequence[Envelope] = (),
         way_back: WayBack | None = None,
+        notices: Sequence[Envelope] = (),
         now: datetime,
         per_minute: int,
         burst: int = 5,
@@ -57,7 +63,8 @@ class Log(Base):
 
         Without replies the message is pending until `answer`. Replies that ask for a person open a handoff in the same
         transaction, or raise the one that is open. A message that is a `way_back` to the bot is answered here too: by
-        the move that it makes, or by what is said instead. The same `client_id` again changes nothing and
+        the move that it makes, or by what is said instead; and so is one with `notices`, which the system says itself
+        in whoever's hands the conversation is. The same `client_id` again changes nothing and
         returns the number that the message has. At most `per_minute` messages in 60 s and `burst` in 5 s are
         taken, and five times as many while they carry a `flag`. Raises ConversationError: `too_many_messages` (429,
         nothing stored), `conversation_closed` (409 closed, 404 unknown or erased).
@@ -78,10 +85,12 @@ class Log(Base):
             body: dict[str, Any] = {"text": text} if flag is None else {"text": text, "flag": asdict(flag)}
             stop_typing(connection, conversation_id, PATIENT)
             goes_back = way_back is not None and way_back.only_in in {None, State(row.state)}
-            is_pending = not replies and not goes_back
+            is_pending = not (replies or notices or goes_back)
             seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=is_pending)
             for envelope in replies:
                 tail.add_envelope(envelope, at=now)
+            for envelope in notices:
+                tail.add_notice(envelope, at=now)
             if way_back is not None and goes_back:
                 go_back(connection, self._cipher, tail, row, way_back, now=now)
             request_for(connection, self._cipher, row, replies, why=_why(seq, flag), now=now)

@@ -8,6 +8,7 @@ from bot.store.contacts import Contacts
 from bot.store.conversations import Conversations
 from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
+from bot.store.held import HeldData
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.notes import Notes
@@ -19,6 +20,7 @@ from bot.store.pulse import Pulses
 from bot.store.queue import Queue
 from bot.store.records import Records
 from bot.store.reminders import Reminders
+from bot.store.retention import Retention
 from bot.store.review import Review
 from bot.store.search import Search
 from bot.store.staff import StaffAccounts
@@ -38,6 +40,8 @@ class Store(
     Turns,
     Handoffs,
     Records,
+    Retention,
+    HeldData,
     Trackers,
     Assessments,
     Protocols,

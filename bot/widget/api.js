@@ -67,10 +67,11 @@ export async function openConversation() {
   return json(await request(new URL("conversations", ROOT), { method: "POST", body, timeoutMs: SEND_TIMEOUT_MS }));
 }
 
-/** Safe to repeat with the same client_id. @param {Session} session @param {object} message @returns {Promise<{seq: number}>} */
+/** Safe to repeat with the same client_id. @param {Session} session @param {object} message @returns {Promise<{seq: number, receipt?: import("./types.js").Receipt}>} */
 export async function postMessage(session, message) {
   const options = { session, method: "POST", body: JSON.stringify(message), timeoutMs: SEND_TIMEOUT_MS };
-  return json(await request(talk(session, "/messages"), options));
+  const body = await json(await request(talk(session, "/messages"), options));
+  return body.receipt ? { seq: 0, receipt: body } : body;
 }
 
 /** That the patient is writing; not what. @param {Session} session */
@@ -103,7 +104,7 @@ export async function openStream(session, after, signal) {
   return response.body;
 }
 
-/** @param {Session} session @returns {Promise<{receipt: string, erased_at: string, messages: number}>} */
+/** @param {Session} session @returns {Promise<import("./types.js").Receipt>} */
 export async function eraseConversation(session) {
   return json(await request(talk(session), { session, method: "DELETE", timeoutMs: SEND_TIMEOUT_MS }));
 }

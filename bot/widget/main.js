@@ -70,6 +70,8 @@ function resume(session) {
     onState: showStatus,
     onUnread: (count) => isOpen || setUnread(unread + count),
     onRestart: askConsent,
+    onSave: saveTalk,
+    onErased: endWith,
   });
   showStatus("bot");
   show(talk.node);
@@ -89,8 +91,12 @@ async function saveTalk() {
 
 async function deleteTalk() {
   if (!talk) return;
-  const receipt = await eraseConversation(talk.session);
-  talk.stop();
+  endWith(await eraseConversation(talk.session));
+}
+
+/** @param {import("./types.js").Receipt} receipt */
+function endWith(receipt) {
+  talk?.stop();
   talk = null;
   forgetTalk();
   showStatus("bot");

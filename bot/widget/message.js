@@ -47,8 +47,16 @@ function renderSheet({ title, intro, sections = [] }) {
   return el("div", { class: "sheet" }, el("details", {}, el("summary", {}, title ?? ""), el("p", {}, intro ?? ""), ...parts), save);
 }
 
+/** The way to save the talk that the menu has too, at hand where the patient has asked for it. */
+function renderSave() {
+  const ask = () => save.dispatchEvent(new CustomEvent("savetalk", { bubbles: true }));
+  const save = el("button", { class: "secondary", type: "button", onclick: ask }, words.save);
+  return el("div", { class: "sheet" }, save);
+}
+
 /** @param {NonNullable<Envelope["media"]>[number]} item */
 function renderMedia(item) {
+  if (item.type === "transcript") return renderSave();
   if (item.type === "progress") return renderProgress(item);
   if (item.type === "sheet") return renderSheet(item);
   const url = new URL(item.url, location.href);
@@ -115,12 +123,12 @@ function warning(envelope, blocks, config) {
   ];
 }
 
-/** @param {Envelope} envelope @param {Config} config */
-function renderEnvelope(envelope, config) {
+/** @param {Envelope} envelope @param {Config} config @param {string} [who] */
+function renderEnvelope(envelope, config, who = words.bot) {
   const blocks = renderMarkdown(envelope.text);
   const look = LOOKS.get(envelope.kind);
   const body = look ? warning(envelope, blocks, config) : blocks;
-  const node = bubble(words.bot, ...body, ...(envelope.media ?? []).map(renderMedia), renderSources(envelope));
+  const node = bubble(who, ...body, ...(envelope.media ?? []).map(renderMedia), renderSources(envelope));
   if (look) node.classList.add(look);
   return node;
 }
@@ -129,6 +137,10 @@ function renderEnvelope(envelope, config) {
 export function renderMessage(message, config) {
   const { author, at, envelope, text = "" } = message;
   if (author === "patient") return el("li", { class: "me" }, bubble(words.you, text));
+  // A notice that can be acted on, or that lists something, needs more room than one line.
+  const isLong = envelope?.buttons?.length || envelope?.media?.length;
+  if (author === "system" && envelope && isLong)
+    return el("li", { class: "them" }, renderEnvelope(envelope, config, words.system));
   if (author === "system") return el("li", { class: "pill" }, el("p", { dir: "auto" }, text || (envelope?.text ?? "")));
   if (author === "bot" && envelope) return el("li", { class: "them" }, renderEnvelope(envelope, config));
   const name = message.name ?? words.staff;

@@ -13,11 +13,31 @@ function lines({ author, at, text, name, envelope }) {
   return [`[${new Date(at).toLocaleString()}] ${who}:`, said, ...sources, ""];
 }
 
-/** @param {{messages?: Message[]}} held @param {import("./types.js").Config} config */
+/** What isn't a message, as far as there is any: names and values, one below the other. */
+const OTHERS = ["conversation", "handoffs", "assessments", "notes", "tags", "reads", "missed"];
+
+/** @param {unknown} value @param {string} indent @returns {string[]} */
+function listed(value, indent) {
+  if (value === null || typeof value !== "object") return [`${indent}${value}`];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const isEmpty = inner === null || (typeof inner === "object" && !Object.keys(inner).length);
+    if (isEmpty) return [];
+    const label = Array.isArray(value) ? "-" : `${name.replaceAll("_", " ")}:`;
+    return typeof inner === "object" ? [`${indent}${label}`, ...listed(inner, `${indent}  `)] : [`${indent}${label} ${inner}`];
+  });
+}
+
+/** @param {Record<string, unknown>} held */
+function rest(held) {
+  const kept = Object.fromEntries(OTHERS.filter((name) => held[name]).map((name) => [name, held[name]]));
+  return [words.alsoHeld, ...listed(kept, "")];
+}
+
+/** @param {Record<string, unknown> & {messages?: Message[]}} held @param {import("./types.js").Config} config */
 export function talkAsText(held, config) {
   const head = [config.clinic_name, words.foot(config.emergency_number), new Date().toLocaleString(), ""];
   const body = Array.isArray(held.messages) ? held.messages.flatMap(lines) : [JSON.stringify(held, null, 2)];
-  return [...head, ...body].join("\r\n");
+  return [...head, ...body, ...rest(held)].join("\r\n");
 }
 
 /** @param {string} text @param {string} name @param {string} [type] */

@@ -53,7 +53,7 @@ export function unreachableScreen(onRetry) {
   );
 }
 
-/** @param {{receipt: string, erased_at: string, messages: number}} receipt @param {() => void} onRestart */
+/** @param {import("./types.js").Receipt} receipt @param {() => void} onRestart */
 export function receiptScreen(receipt, onRestart) {
   const when = new Date(receipt.erased_at);
   return el(

@@ -83,6 +83,7 @@ export const words = {
   save: "Save this talk",
   saveSheet: "Save or print this sheet",
   noSheet: "The sheet couldn’t be saved. Please try again.",
+  alsoHeld: "What else is kept about this talk:",
   saveFailed: "The talk couldn’t be saved. Please try again.",
   remove: "Delete this talk",
   removeTitle: "Delete this talk?",

@@ -30,7 +30,8 @@ export class Talk {
   /**
    * @param {import("./types.js").Config} config
    * @param {import("./types.js").Session} session
-   * @param {{onState: (state: State, name: string|null) => void, onUnread: (count: number) => void, onRestart: () => void}} handlers
+   * @param {{onState: (state: State, name: string|null) => void, onUnread: (count: number) => void, onRestart: () => void,
+   *   onSave: () => void, onErased: (receipt: import("./types.js").Receipt) => void}} handlers
    */
   constructor(config, session, handlers) {
     this.session = session;
@@ -62,7 +63,7 @@ export class Talk {
     return new Outbox({
       entries: loadOutbox(),
       save: saveOutbox,
-      send: ({ client_id, text, button }) => postMessage(this.session, button ? { client_id, button } : { client_id, text }),
+      send: (entry) => this.#post(entry),
       onChange: (entry, seq) => {
         if (seq === undefined) this.transcript.showPending(entry);
         else if (this.receiver.last < seq) {
@@ -76,6 +77,13 @@ export class Talk {
     });
   }
 
+  /** @param {import("./types.js").Entry} entry A "yes" to the question whether to delete comes back as the receipt. */
+  async #post({ client_id, text, button }) {
+    const stored = await postMessage(this.session, button ? { client_id, button } : { client_id, text });
+    if (stored.receipt) this.handlers.onErased(stored.receipt);
+    return stored;
+  }
+
   /** @param {string[]} titles */
   #renderStarters(titles) {
     const choices = renderChoices(titles.map((title) => ({ title, id: title })), ({ title }) => this.#choose(title));
@@ -86,6 +94,7 @@ export class Talk {
     const { signal } = this.#over;
     for (const entry of this.outbox.entries) this.transcript.showPending(entry);
     this.transcript.node.addEventListener("savesheet", () => this.#saveSheet(), { signal });
+    this.transcript.node.addEventListener("savetalk", () => this.handlers.onSave(), { signal });
     addEventListener("online", () => (this.#showLine(), this.outbox.wake(), this.receiver.kick()), { signal });
     addEventListener("offline", () => this.#showLine(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.receiver.kick(), { signal });

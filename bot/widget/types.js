@@ -12,6 +12,7 @@
  * @typedef {{seq: number, author: "patient"|"bot"|"staff"|"system", at: string, text?: string, name?: string,
  *   client_id?: string, envelope?: Envelope}} Message
  * @typedef {"bot"|"waiting"|"human"|"closed"} State `human`: a person of the clinic has the talk, and the bot is silent.
+ * @typedef {{receipt: string, erased_at: string, messages: number}} Receipt
  * @typedef {{id: string, token: string, seen: number}} Session `seen` is the highest sequence number shown.
  * @typedef {{client_id: string, text: string, button?: string, tries: number, state: "sending"|"sent"|"failed"}} Entry
  *   One own message on its way. `text` is what is shown; `button` is what is sent instead, if set.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
@@ -63,7 +64,7 @@ def test_it_is_exported_and_erased_with_the_conversation(store: Store, conversat
 
 def test_it_expires_with_the_conversation(store: Store, conversation: Conversation) -> None:
     _answer(store, conversation.id, SENT)
-    assert store.expire(before=later(1000), limit=10) == 1
+    assert store.expire(now=later(1000), retention=timedelta(0), limit=10) == 1
     assert store.assessments(conversation.id) == []
 
 

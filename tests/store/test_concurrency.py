@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -143,11 +144,11 @@ def test_a_patient_who_comes_back_during_retention_keeps_the_conversation(
     engine: Engine, stores: list[Store], conversation: Conversation
 ) -> None:
     def come_back(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if "seen_at <" in statement and statement.startswith("SELECT"):
+        if "ORDER BY conversations.seen_at" in statement:
             assert stores[1].authenticate(conversation.id, hash_token(TOKEN), now=later(3600))
 
     event.listen(engine, "after_cursor_execute", come_back)
-    assert stores[0].expire(before=later(60), limit=9) == 0
+    assert stores[0].expire(now=later(60), retention=timedelta(0), limit=9) == 0
     assert stores[0].find_conversation(conversation.id) is not None
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, select
@@ -108,41 +107,3 @@ def test_a_turn_that_ends_after_the_erasure_brings_nothing_back(
     store.save_tracker(conversation.id, "{}", now=later(1))
     store.release(conversation.id, "one")
     assert _counts(engine) == dict.fromkeys(metadata.tables, 0) | {"erasures": 1}
-
-
-def test_retention_erases_what_was_last_seen_before_and_nothing_else(store: Store) -> None:
-    opened = [store.open_conversation(channel="web", locale="en", token_hash=None, now=later(n)).id for n in range(4)]
-    for conversation_id in opened:
-        _fill(store, conversation_id)
-    assert store.expire(before=later(2), limit=100) == 2
-    assert [store.find_conversation(one) is None for one in opened] == [True, True, False, False]
-    assert store.load_tracker(opened[0]) is None
-    assert store.load_tracker(opened[2]) is not None
-
-
-def test_retention_works_in_portions_oldest_first(store: Store) -> None:
-    opened = [store.open_conversation(channel="web", locale="en", token_hash=None, now=later(-n)).id for n in range(3)]
-    assert store.expire(before=later(1), limit=2) == 2
-    assert store.find_conversation(opened[0]) is not None
-    assert store.expire(before=later(1), limit=2) == 1
-    assert store.expire(before=later(1), limit=2) == 0
-
-
-def test_retention_takes_old_trackers_without_a_conversation(store: Store) -> None:
-    store.save_tracker("old", "{}", now=NOW)
-    store.save_tracker("new", "{}", now=later(5))
-    assert store.expire(before=later(5), limit=1) == 0
-    assert store.load_tracker("old") is None
-    assert store.load_tracker("new") == "{}"
-
-
-def test_retention_keeps_the_tracker_of_a_conversation_that_is_kept(store: Store, conversation: Conversation) -> None:
-    store.save_tracker(conversation.id, "{}", now=later(-1000))
-    store.expire(before=NOW, limit=1)
-    assert store.load_tracker(conversation.id) == "{}"
-
-
-def test_a_receipt_of_retention_carries_the_time_of_erasing(store: Store, conversation: Conversation) -> None:
-    store.expire(before=later(1), limit=1)
-    age = datetime.now(timezone.utc) - store.erase(conversation.id, now=NOW).erased_at
-    assert timedelta(0) <= age < timedelta(minutes=1)

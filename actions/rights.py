@@ -1,0 +1,31 @@
+"""What a patient wants done with what is held about them: only named here, carried out by the gateway."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import intent_of, say
+from bot.types import Envelope
+from bot.wiring import Content, content
+
+WISHES = {"ask_my_data": "held", "delete_my_data": "erase", "send_transcript": "transcript"}
+
+
+class ActionRights(Action):
+    def name(self) -> str:
+        return "action_rights"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        say(dispatcher, rights_envelope(content(), intent_of(tracker)))
+        return []
+
+
+def rights_envelope(words: Content, intent: str) -> Envelope:
+    """The wish behind `intent`. Its text is read only where there is no gateway, as in the shell."""
+    return replace(words.replies["rights"].envelope(words.values), request={"rights": WISHES[intent]})

@@ -150,16 +150,10 @@ class Message:
     card_ids: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        shape: dict[str, Any] = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
-        if self.text is not None:
-            shape["text"] = self.text
-        if self.envelope is not None:
-            shape["envelope"] = self.envelope.to_json()
-        if self.client_id is not None:
-            shape["client_id"] = self.client_id
-        if self.name is not None:
-            shape["name"] = self.name
-        return shape
+        shape = {"seq": self.seq, "author": self.author.value, "at": self.at.isoformat()}
+        envelope = None if self.envelope is None else self.envelope.to_json()
+        optional = {"text": self.text, "envelope": envelope, "client_id": self.client_id, "name": self.name}
+        return shape | {name: value for name, value in optional.items() if value is not None}
 
 
 @dataclass(frozen=True)

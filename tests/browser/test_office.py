@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bot.privacy.cipher import Cipher
@@ -14,10 +15,16 @@ from bot.store.engine import create_store_engine
 from bot.store.store import Store
 from bot.store.tally import LABELS, count
 from bot.vocabulary import Role
-from tests.browser.test_access import LOOKS, NO_SIDEWAYS, violations
+from tests.browser.test_access import LOOKS, NO_SIDEWAYS
 from tests.console.colleague import add_colleague
 
 pytestmark = pytest.mark.browser
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong between the rail and the end; the rail has tests of its own."""
+    found = Axe().run(page, context="main").response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.fixture(scope="module")

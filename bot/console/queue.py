@@ -85,10 +85,8 @@ async def _side(tools: Tools, request: Request, session: StaffSession) -> Respon
 async def _save_view(tools: Tools, request: Request, session: StaffSession) -> Response:
     form = request.state.form
     name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
-    wanted = wanted_from(
-        {field: form.get(field, "") for field in ("view", "sort", "reason", "channel", "tag", "owner")}
-    )
-    query = query_of(wanted)
+    # Not the page: a view is the same on whichever page it was saved.
+    query = query_of(wanted_from({field: text for field, text in form.items() if field != "page"}))
     if not name:
         return _to_queue(query)
     if not await asyncio.to_thread(tools.store.save_view, session.staff.id, name, query):

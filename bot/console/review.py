@@ -29,6 +29,7 @@ STATES = {"open": "To do", "done": "Done", "all": "Both"}
 MOST = 300
 """Questions shown at once; more than that nobody reads in one sitting."""
 MOST_IN_A_FILE = 10_000
+LONGEST_ID = 10
 
 
 def pages(tools: Tools) -> list[Page]:
@@ -55,21 +56,30 @@ async def _review(tools: Tools, request: Request, session: StaffSession) -> Resp
         reason = Reason(chosen["reason"]) if chosen["reason"] else None
         page = page_from(asked)
         ended, has_more = await asyncio.to_thread(tools.store.ended_handoffs, since=since, reason=reason, page=page)
-        values = {"rows": [_ended(one, clock) for one in ended], "page": page, "has_more": has_more, "groups": []}
+        values: dict[str, Any] = {
+            "rows": [_ended(one, clock) for one in ended],
+            "page": page,
+            "has_more": has_more,
+            "groups": [],
+        }
     else:
         items = await asyncio.to_thread(_items, tools, chosen["tab"], chosen["state"], since, MOST)
         groups = await asyncio.to_thread(grouped, items)
         shown = [_group(group, clock) for group in groups]
         values = {"groups": shown, "is_full": len(items) == MOST, "rows": [], "page": 0, "has_more": False}
-    names = {"tabs": TABS, "spans": SPANS, "states": STATES, "reasons": {r.value: n for r, n in words.REASONS.items()}}
+    names: dict[str, Any] = {
+        "tabs": TABS,
+        "spans": SPANS,
+        "states": STATES,
+        "reasons": {r.value: n for r, n in words.REASONS.items()},
+    }
     return rendered("review.html", session, title="Review", chosen=chosen, address=_address(chosen), **names, **values)
 
 
 async def _mark(tools: Tools, request: Request, session: StaffSession) -> Response:
     form = request.state.form
-    ids = [
-        int(one) for one in form.get("ids", "").split(",")[:MOST] if one.isascii() and one.isdigit() and len(one) < 10
-    ]
+    given = form.get("ids", "").split(",")[:MOST]
+    ids = [int(one) for one in given if one.isascii() and one.isdigit() and len(one) < LONGEST_ID]
     is_done = form.get("done") == "1"
     now = datetime.now(timezone.utc)
     await asyncio.to_thread(tools.store.mark_missed, ids, by=session.staff.id, is_done=is_done, now=now)
@@ -170,7 +180,7 @@ def _since(days: str, now: datetime) -> datetime | None:
 
 
 def _known(choices: Mapping[str, str], given: str | None) -> str:
-    return given if given in choices else next(iter(choices))
+    return given if given is not None and given in choices else next(iter(choices))
 
 
 def _address(chosen: Mapping[str, str]) -> Callable[..., str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timezone
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -49,7 +50,7 @@ async def _search(tools: Tools, request: Request, session: StaffSession) -> Resp
     return rendered("search.html", session, title="Search", asked=asked, go_on=go_on, **values)
 
 
-def _values(tools: Tools, finder: Finder | None, found: Found | None) -> dict[str, object]:
+def _values(tools: Tools, finder: Finder | None, found: Found | None) -> dict[str, Any]:
     clock = words.Clock(datetime.now(timezone.utc), tools.clinic.zone)
     if finder is None or found is None:
         return {"found": None, "hits": [], "back_to": ""}

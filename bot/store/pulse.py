@@ -36,10 +36,10 @@ class Pulse:
         changed: set[str | None] = set()
         for name, rows in self.lately.items():
             known = before.lately.get(name, {})
-            fresh = {
-                number: one for number, one in rows.items() if number not in known and number > min(known, default=0)
-            }
-            changed |= set(fresh.values()) | ({None} if len(fresh) >= WINDOW else set())
+            # Rows below the window come into sight only when others are erased.
+            lowest = min(known, default=0)
+            fresh = {one for number, one in rows.items() if number not in known and number > lowest}
+            changed |= fresh | ({None} if len(rows.keys() - known.keys()) >= WINDOW else set())
         changed |= {key[0] for key in self.looking ^ before.looking}
         moved = set(self.open.items()) ^ set(before.open.items())
         changed |= {state[0] for _, state in moved}
@@ -77,9 +77,8 @@ def _moves() -> Any:
 
 
 def _lately(connection: Connection, query: Any, number: Any) -> dict[int, str]:
-    return {
-        row.id: row.conversation_id for row in connection.execute(query.order_by(number.desc()).limit(WINDOW)).all()
-    }
+    rows = connection.execute(query.order_by(number.desc()).limit(WINDOW)).all()
+    return {row.id: row.conversation_id for row in rows}
 
 
 def _typing(row: Any, now: datetime) -> str:

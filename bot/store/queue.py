@@ -20,12 +20,15 @@ from bot.store.glance import Glance, glances
 from bot.store.staff_tables import staff
 from bot.store.tables import IS_OPEN, conversations, handoffs, messages
 from bot.store.wanted import Sort, View, Wanted, fits
-from bot.vocabulary import Priority, Reason, State, Status
+from bot.vocabulary import Level, Priority, Reason, State, Status
 
 PAGE = 50
 MOST_PINNED = 100
 LIVE = timedelta(minutes=30)
 """After its last message a talk with the bot counts as live for so long."""
+
+AT_ONCE = (Level.EMERGENCY, Level.CRISIS)
+"""Red flags that stand above those of today."""
 
 URGENT = handoffs.c.priority == Priority.URGENT.value
 WAITS = handoffs.c.status == Status.WAITING.value
@@ -81,7 +84,9 @@ class Queue(Base):
             shown = [*pinned, *rows[:limit]]
             seen = glances(connection, self._cipher, shown, me=me)
             built = [_row(row, seen) for row in shown]
-        return QueuePage(built[: len(pinned)], built[len(pinned) :], len(rows) > limit, counts)
+        # Stable: of those that are equally urgent, whoever waits longest stays first.
+        flags = sorted(built[: len(pinned)], key=_danger)
+        return QueuePage(flags, built[len(pinned) :], len(rows) > limit, counts)
 
     def _pinned(self, connection: Connection, where: Any, wanted: Wanted) -> list[Any]:
         if wanted.page:
@@ -151,6 +156,10 @@ def _of_talks() -> Any:
     empty = [null().label(name) for name in ("handoff_id", *OWN, "owner_name") if name != "priority"]
     priority = literal(Priority.NORMAL.value).label("priority")
     return select(*SHARED, priority, *empty).select_from(conversations.join(LAST, _is_last()))
+
+
+def _danger(row: Row) -> tuple[bool, bool]:
+    return row.status is not Status.WAITING, row.glance.level not in AT_ONCE
 
 
 def _is_last() -> Any:

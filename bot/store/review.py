@@ -116,6 +116,5 @@ def _ended(ended_at: Any) -> Any:
         .outerjoin(staff, staff.c.id == handoff_transitions.c.by)
     )
     line = handoff_transitions.c
-    return select(
-        handoffs, conversations.c.channel, ended_at.label("ended"), line.by, line.why, staff.c.name
-    ).select_from(joined)
+    columns = [handoffs, conversations.c.channel, ended_at.label("ended"), line.by, line.why, staff.c.name]
+    return select(*columns).select_from(joined)

@@ -87,8 +87,16 @@ def test_red_flags_are_pinned_above_every_order(store: Store, engine: Engine) ->
     danger, earlier = flagged(store, 2), flagged(store, 9, LUMPS)
     for sort in Sort:
         page = queue(store, sort=sort)
-        assert [row.conversation_id for row in page.pinned] == [earlier, danger]
+        assert [row.conversation_id for row in page.pinned] == [danger, earlier]
         assert {row.conversation_id for row in page.rows} == {old, new}
+
+
+def test_among_red_flags_an_emergency_comes_first_then_the_longest_wait_and_claimed_ones_last(
+    store: Store, engine: Engine
+) -> None:
+    lumps, late, soon, mine = flagged(store, 90, LUMPS), flagged(store, 30), flagged(store, 1), flagged(store, 99)
+    claim(engine, mine)
+    assert [row.conversation_id for row in queue(store).pinned] == [late, soon, lumps, mine]
 
 
 def test_whoever_waits_longest_comes_first_and_claimed_ones_last(store: Store, engine: Engine) -> None:

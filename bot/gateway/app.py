@@ -60,14 +60,7 @@ def create_app(
         await talk.turns.finish(FINISH_S)
         await talk.brain.close()
 
-    tools = Tools(
-        store=talk.store,
-        desk=Desk(talk.store),
-        service=talk.service,
-        bulletin=talk.bulletin,
-        office=office,
-        require_totp=require_totp,
-    )
+    tools = _tools(talk, office, require_totp)
     app = Starlette(
         routes=[
             *patient_routes(talk, limit=limit, languages=languages),
@@ -81,3 +74,14 @@ def create_app(
     )
     # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
     return SecurityHeaders(app, sites)
+
+
+def _tools(talk: Talk, office: Office, require_totp: bool) -> Tools:
+    return Tools(
+        store=talk.store,
+        desk=Desk(talk.store),
+        service=talk.service,
+        bulletin=talk.bulletin,
+        office=office,
+        require_totp=require_totp,
+    )

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from bot.privacy.cipher import Cipher
-from bot.store.engine import create_store_engine
 from bot.store.store import Store
 from bot.store.tally import LABELS, count
 from bot.vocabulary import Role
+from tests.browser.console import Site, running_site
 from tests.browser.test_access import LOOKS, NO_SIDEWAYS, violations
-from tests.console.colleague import add_colleague
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def store(product: Any) -> Store:
-    """The running product's own log."""
-    engine = create_store_engine(product.environment["MESOGUIDE_DATABASE_URL"])
-    return Store(engine, Cipher(product.environment["MESOGUIDE_DATA_KEY"]))
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("office")) as site:
+        yield site
 
 
 @pytest.fixture
-def admin(new_context: Callable[..., BrowserContext], product: Any, store: Store) -> Callable[..., Page]:
+def store(site: Site) -> Store:
+    return site.store
+
+
+@pytest.fixture
+def admin(new_context: Callable[..., BrowserContext], site: Site) -> Callable[..., Page]:
     """Open a page of the console as an admin who is signed in."""
-    _, cookies, _ = add_colleague(store, Role.ADMIN, "Ada Lovett")
 
     def open_page(path: str, **look: Any) -> Page:
         context = new_context(**look, reduced_motion="reduce")
-        about = {"domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True}
-        context.add_cookies([{"name": name, "value": value, **about} for name, value in cookies.items()])
+        site.sign_in(context, Role.ADMIN, "Ada Lovett")
         page = context.new_page()
-        page.goto(product.url + path)
+        page.goto(site.url + path)
         return page
 
     return open_page
@@ -71,6 +71,6 @@ def test_what_is_wrong_is_told_and_what_is_right_is_saved_by_the_enter_key(
     page.get_by_label("Tuesday").press("Enter")
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     expect(page.get_by_label("Tuesday")).to_have_value("09:00-12:00, 13:00-17:00")
-    page.get_by_role("button", name="Back to clinic.yml: Opening hours").click()
+    page.get_by_role("button", name="Back to clinic.yml for Opening hours").click()
     expect(page.get_by_label("Tuesday")).to_have_value("09:00-17:30")
     assert store.clinic_changes() == {}

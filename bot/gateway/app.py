@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -44,12 +45,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        beside = [
-            asyncio.create_task(talk.turns.sweep_forever()),
-            asyncio.create_task(erase_expired_forever(talk.store, clinic.retention_days)),
-            asyncio.create_task(talk.notify.courier.deliver_forever()),
-            asyncio.create_task(talk.notify.watch.watch_forever()),
-        ]
+        beside = [asyncio.create_task(work) for work in _beside(talk, clinic)]
         yield
         for task in beside:
             task.cancel()
@@ -79,3 +75,13 @@ def create_app(
     )
     # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
     return SecurityHeaders(app, sites)
+
+
+def _beside(talk: Talk, clinic: Clinic) -> list[Coroutine[Any, Any, None]]:
+    """What runs as long as the application does."""
+    return [
+        talk.turns.sweep_forever(),
+        erase_expired_forever(talk.store, clinic.retention_days),
+        talk.notify.courier.deliver_forever(),
+        talk.notify.watch.watch_forever(),
+    ]

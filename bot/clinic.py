@@ -197,7 +197,6 @@ class Clinic(Strict):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The clock on the clinic's wall."""
         return ZoneInfo(self.time_zone)
 
     @property

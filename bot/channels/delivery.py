@@ -102,14 +102,23 @@ class Courier:
         """Start as many as there is room for. Returns whether any is under way."""
         room = AT_ONCE - len(self._running)
         if room > 0 and not self._is_finishing:
-            found = await asyncio.to_thread(
-                self._store.lease_due, self._owner, now=self._clock(), seconds=LEASE_S, limit=room
-            )
-            for leased in found:
+            for leased in await self._lease(room):
                 task = asyncio.create_task(self._deliver_safely(leased))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
         return bool(self._running)
+
+    async def _lease(self, room: int) -> list[Leased]:
+        leasing = asyncio.create_task(
+            asyncio.to_thread(self._store.lease_due, self._owner, now=self._clock(), seconds=LEASE_S, limit=room)
+        )
+        try:
+            return await asyncio.shield(leasing)
+        except asyncio.CancelledError:
+            # Stopped just now: what the thread still leases would wait until the lease has run out.
+            for leased in await leasing:
+                await asyncio.to_thread(self._store.give_back, leased.id, self._owner)
+            raise
 
     async def _deliver_safely(self, leased: Leased) -> None:
         try:

@@ -7,6 +7,7 @@ import logging
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -262,11 +263,34 @@ async def test_stopping_gives_back_what_is_under_way(store: Store, mail: MailSer
     await until(lambda: state(store).attempts > 0)
     running.cancel()
     started = time.monotonic()
+    await asyncio.gather(running, return_exceptions=True)
     await courier.finish(0.2)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     assert state(store).attempts == 0
     await Courier(store, {"email": mailer(mail.port)}, clock=clock).deliver_due()
     assert len(mail.messages) == 1
+
+
+async def test_stopping_in_the_moment_of_leasing_gives_back_too(
+    store: Store, hook: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, leases = store.lease_due, threading.Event()
+
+    def slow(*arguments: object, **others: object) -> list[Leased]:
+        leases.set()
+        time.sleep(0.3)
+        return real(*arguments, **others)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(store, "lease_due", slow)
+    store.enqueue_all([post()], now=NOW)
+    courier = Courier(store, {"webhook": poster(hook.url)}, clock=clock)
+    running = asyncio.create_task(courier.deliver_forever())
+    await until(leases.is_set)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await courier.finish(5)
+    assert hook.posts == []
+    assert [one.attempts for one in real("another", now=NOW, seconds=60, limit=9)] == [1]
 
 
 async def test_stopping_lets_a_quick_one_end(store: Store, hook: Receiver, clock: Clock) -> None:
@@ -276,6 +300,7 @@ async def test_stopping_lets_a_quick_one_end(store: Store, hook: Receiver, clock
     running = asyncio.create_task(courier.deliver_forever())
     await until(lambda: bool(hook.posts))
     running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await courier.finish(5)
     assert state(store).status is Sending.SENT
 

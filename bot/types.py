@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.vocabulary import Act, Author, Kind, Level, Missed, Priority, Reason, Role, State, Status
+from bot.vocabulary import Act, Author, Kind, Level, Missed, Priority, Reason, State, Status
 
 
 @dataclass(frozen=True)
@@ -254,15 +254,6 @@ class WayBack:
 
 
 @dataclass(frozen=True)
-class Presence:
-    """Somebody who looks at a conversation just now. `who` is a member of staff's id, or the patient."""
-
-    who: str
-    name: str
-    is_typing: bool
-
-
-@dataclass(frozen=True)
 class MissedQuestion:
     """A question that got no answer, or one that didn't help. `question` is redacted, `comment` is a colleague's."""
 
@@ -272,34 +263,3 @@ class MissedQuestion:
     card_ids: tuple[str, ...] = ()
     at: datetime | None = None
     comment: str = ""
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Somebody who works in the console. `name` is what patients see."""
-
-    id: str
-    login: str
-    name: str
-    role: Role
-    is_active: bool = True
-
-
-@dataclass(frozen=True)
-class CannedReply:
-    """A reply that staff keep ready. Its text may hold the clinic's placeholders and `{staff_name}`."""
-
-    id: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class StaffSession:
-    """A member of staff who is signed in. `csrf` has to come back with every form."""
-
-    staff: Staff
-    csrf: str
-    is_verified: bool
-    created_at: datetime
-    seen_at: datetime

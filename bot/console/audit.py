@@ -16,8 +16,8 @@ from starlette.responses import Response, StreamingResponse
 from bot.console.moments import day_span, moment
 from bot.console.page import Page, Tools
 from bot.console.render import page
+from bot.people import StaffSession
 from bot.store.audit import AuditFilter, AuditLine
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 AT_ONCE = 100

@@ -13,9 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from bot.clinic import placeholders
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
+from bot.people import CannedReply, StaffSession
 from bot.retrieval.canned import STAFF_NAME, canned_problems
 from bot.retrieval.placeholders import fill
-from bot.types import CannedReply, StaffSession
 from bot.vocabulary import Permission
 
 LIST = "/console/canned"

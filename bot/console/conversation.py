@@ -20,8 +20,8 @@ from bot.console.render import html as rendered
 from bot.console.render import page as page_of
 from bot.conversation.inbound import MAX_CHARACTERS, is_id
 from bot.errors import ConversationError, HandoffError
+from bot.people import StaffSession
 from bot.privacy.tokens import new_id
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 PATH = "/conversations/{id}"

@@ -9,9 +9,9 @@ from datetime import datetime
 from bot.console.conversation_words import OUTCOMES
 from bot.console.page import Tools
 from bot.errors import ConversationError
+from bot.people import Staff
 from bot.staff.permissions import may
 from bot.store.transcripts import Case
-from bot.types import Staff
 from bot.vocabulary import Permission
 
 LONGEST_WHY = 500

@@ -20,8 +20,9 @@ from bot.console.page import Page, Tools
 from bot.console.render import page as page_of
 from bot.conversation.inbound import is_id
 from bot.errors import ConversationError
+from bot.people import StaffSession
 from bot.store.store import Store
-from bot.types import Message, StaffSession
+from bot.types import Message
 from bot.vocabulary import Author, Permission
 from bot.wiring import safety_check
 

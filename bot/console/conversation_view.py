@@ -17,11 +17,12 @@ from bot.clinic import Clinic
 from bot.console.conversation_lines import Line, Teller
 from bot.console.conversation_words import ACTS, LEVELS, REASONS, Clock, named, waited
 from bot.console.names import short_name
+from bot.people import CannedReply, Presence, Staff
 from bot.staff.permissions import may
 from bot.store.notes import Note
 from bot.store.store import Store
 from bot.store.transcripts import Case, Delivery
-from bot.types import CannedReply, Conversation, Message, Presence, Staff, Transition
+from bot.types import Conversation, Message, Transition
 from bot.vocabulary import Permission, State, Status
 from bot.wiring import content, desk_of, safety_check
 

@@ -14,10 +14,10 @@ from bot.console.conversation_moves import Request
 from bot.console.page import Tools
 from bot.conversation.inbound import check_client_id, clean_text
 from bot.errors import ConversationError
+from bot.people import Staff
 from bot.retrieval.card import Card
 from bot.retrieval.placeholders import fill
 from bot.retrieval.render import answer_envelope
-from bot.types import Staff
 from bot.vocabulary import State
 from bot.wiring import content
 

@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from bot.channels.reasons import in_words
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
+from bot.people import StaffSession
 from bot.privacy.tokens import short_name
 from bot.store.alerts import ALERT
 from bot.store.outbox import Delivery
 from bot.store.store import Store
-from bot.types import StaffSession
 from bot.vocabulary import Permission, Sending
 
 MOST = 200

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.console.heart import Beat, Heart
 from bot.console.page import Page, Tools
 from bot.console.visit import is_signed_in
-from bot.types import StaffSession
+from bot.people import StaffSession
 from bot.vocabulary import Permission
 
 HEARTBEAT_S = 15.0

@@ -16,7 +16,7 @@ from bot.charts.counts import bars_svg, columns_svg
 from bot.console.figures import COUNTERS, Chart, Sums, charts, figures
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
-from bot.types import StaffSession
+from bot.people import StaffSession
 from bot.vocabulary import Permission
 
 RANGES = (7, 30, 90)

@@ -15,8 +15,8 @@ from bot.conversation.service import ConversationService
 from bot.handoff.alerts import Alerts
 from bot.handoff.desk import Desk
 from bot.office import Office
+from bot.people import StaffSession
 from bot.store.store import Store
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 Endpoint = Callable[[Request, StaffSession], Awaitable[Response]]

@@ -14,9 +14,9 @@ from bot.console.page import Page, Tools
 from bot.console.render import page
 from bot.console.ways import SAFE_METHODS
 from bot.errors import StaffError
+from bot.people import StaffSession
 from bot.staff.accounts import Accounts
 from bot.staff.links import clean_name
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 PROFILE = "/console/profile"

@@ -15,9 +15,9 @@ from bot.console.addresses import query_of, wanted_from
 from bot.console.page import Page, Tools
 from bot.console.render import html
 from bot.console.render import page as rendered
+from bot.people import StaffSession
 from bot.store.queue import QueuePage, Row
 from bot.store.wanted import NOBODY, Sort, View, Wanted
-from bot.types import StaffSession
 from bot.vocabulary import Permission, Priority, Reason, Status
 
 VIEWS = {

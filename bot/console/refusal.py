@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.console.render import page
-from bot.types import StaffSession
+from bot.people import StaffSession
 
 FOR_SCRIPTS = ("application/json", "text/event-stream")
 

@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bot.people import StaffSession
 from bot.staff.permissions import may
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"

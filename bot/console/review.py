@@ -19,8 +19,8 @@ from bot.console.addresses import page_from
 from bot.console.grouping import grouped
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
+from bot.people import StaffSession
 from bot.store.review import Ended, MissedItem
-from bot.types import StaffSession
 from bot.vocabulary import Missed, Permission, Reason
 
 TABS = {"closed": "Closed talks", "thumbs": "Answers that didn't help", "missed": "Questions without an answer"}

@@ -15,8 +15,8 @@ from bot.console import words
 from bot.console.finding import LONGEST, Finder
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
+from bot.people import StaffSession
 from bot.store.search import Found
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 LONGEST_SEALED = 4 * LONGEST + 400

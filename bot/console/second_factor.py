@@ -13,10 +13,10 @@ from bot.console.refusal import form_expired
 from bot.console.render import page
 from bot.console.visit import SIGN_IN, Visit, has_csrf, with_cookie
 from bot.console.ways import SAFE_METHODS, safe_next, way_to
+from bot.people import StaffSession
 from bot.staff import codes
 from bot.staff.accounts import Accounts
 from bot.staff.sessions import Standing
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 JUST_SIGNED_IN = timedelta(minutes=5)

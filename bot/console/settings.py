@@ -18,8 +18,8 @@ from bot.console.render import page as rendered
 from bot.console.settings_form import NAMES
 from bot.hours import DAY_NAMES, DAYS
 from bot.office import CHANGEABLE, ChangeRefused, as_json, with_changes
+from bot.people import StaffSession
 from bot.store.office import Change, ChangedMeanwhile
-from bot.types import StaffSession
 from bot.vocabulary import Permission
 
 BLANK_ROWS = 2

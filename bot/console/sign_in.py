@@ -16,10 +16,10 @@ from bot.console.refusal import form_expired
 from bot.console.render import page
 from bot.console.visit import SIGN_IN, Visit, has_csrf, with_cookie, without_cookie
 from bot.console.ways import SAFE_METHODS, safe_next, way_to
+from bot.people import Staff, StaffSession
 from bot.privacy.throttle import Throttle
 from bot.staff.accounts import Accounts
 from bot.staff.sessions import Standing
-from bot.types import Staff, StaffSession
 from bot.vocabulary import Permission
 
 TRIES_PER_MINUTE = 20

@@ -16,9 +16,9 @@ from bot.console.page import Page, Tools
 from bot.console.render import page
 from bot.console.ways import SAFE_METHODS, own_address
 from bot.errors import StaffError
+from bot.people import Staff, StaffSession
 from bot.staff.links import clean_name, invite, new_link
 from bot.store.staff import Account
-from bot.types import Staff, StaffSession
 from bot.vocabulary import Permission, Role
 
 USERS = "/console/users"

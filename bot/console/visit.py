@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.ways import way_back, way_to
+from bot.people import StaffSession
 from bot.privacy.tokens import hash_token
 from bot.staff.accounts import SignedIn
 from bot.staff.sessions import Standing, standing
 from bot.store.store import Store
-from bot.types import StaffSession
 
 COOKIE = "__Host-mesoguide-staff"
 SIGN_IN, LOCKED = "/console/sign-in", "/console/locked"

@@ -14,10 +14,10 @@ from bot.console.sign_in import browser_of
 from bot.console.visit import with_cookie
 from bot.console.ways import SAFE_METHODS
 from bot.errors import StaffError
+from bot.people import Staff, StaffSession
 from bot.privacy.tokens import hash_token
 from bot.staff.accounts import Accounts
 from bot.staff.links import USED_UP, use_link
-from bot.types import Staff, StaffSession
 from bot.vocabulary import Permission
 
 DIFFERENT = "The two passwords differ. Please type both again."

@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.errors import HandoffError
 from bot.handoff.lifecycle import RULES
 from bot.handoff.notices import Notices
+from bot.people import Staff
 from bot.privacy.names import shown_name
 from bot.store.store import Store
-from bot.types import Conversation, Handoff, Move, Staff
+from bot.types import Conversation, Handoff, Move
 from bot.vocabulary import Act, Role, State, Status
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import StaffError
+from bot.people import Staff
 from bot.privacy.tokens import hash_token, new_token
 from bot.staff import codes, passwords
 from bot.store.staff import Account
 from bot.store.staff_secrets import Attempt
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 
 FREE_TRIES = 5

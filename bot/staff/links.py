@@ -6,10 +6,10 @@ import re
 from datetime import datetime, timedelta
 
 from bot.errors import StaffError
+from bot.people import Staff
 from bot.privacy.tokens import hash_token, new_token
 from bot.staff.accounts import Accounts
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 
 LASTS = timedelta(hours=24)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.types import StaffSession
+from bot.people import StaffSession
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(minutes=15)

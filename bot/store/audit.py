@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
+from bot.people import Staff
 from bot.privacy.tokens import receipt_id
 from bot.store.base import Base
 from bot.store.staff_tables import audit
-from bot.types import Staff
 
 NOBODY = "the system"
 

@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from bot.people import Staff
 from bot.store.base import Base, lock, no_conversation
 from bot.store.desk_tables import notes, reads, tags
-from bot.types import Staff
 
 SENT_TWICE = timedelta(seconds=10)
 """The same words from the same colleague within this time are one note: a button was pressed twice."""

@@ -13,11 +13,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import MesoGuideError
+from bot.people import CannedReply, Staff
 from bot.privacy.tokens import new_id
 from bot.store.audit import write_audit
 from bot.store.base import Base
 from bot.store.staff_tables import canned_replies, clinic_settings
-from bot.types import CannedReply, Staff
 
 UNDO_FOR = timedelta(minutes=5)
 """The page offers it for a minute; whoever reads slowly still gets it."""

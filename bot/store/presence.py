@@ -10,10 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.people import Presence
 from bot.store.base import Base
 from bot.store.desk_tables import presences
 from bot.store.tables import IS_OPEN, handoffs
-from bot.types import Presence
 
 LOOKING = timedelta(seconds=30)
 TYPING = timedelta(seconds=6)

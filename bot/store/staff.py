@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StaffError
+from bot.people import Staff
 from bot.privacy.tokens import new_id
 from bot.store.audit import write_audit
 from bot.store.base import Base
 from bot.store.staff_tables import invitations, staff, staff_sessions
 from bot.store.tables import handoffs
-from bot.types import Staff
 from bot.vocabulary import Role, Status
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from bot.people import Staff
 from bot.store.audit import write_audit
 from bot.store.base import Base
 from bot.store.staff import staff_of
 from bot.store.staff_tables import invitations, recovery_codes, staff, staff_sessions
-from bot.types import Staff
 
 
 class StaffLinks(Base):

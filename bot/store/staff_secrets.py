@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, func, insert, select, update
 
+from bot.people import Staff
 from bot.store.audit import write_audit
 from bot.store.base import Base
 from bot.store.staff import staff_of
 from bot.store.staff_tables import recovery_codes, staff
-from bot.types import Staff
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
+from bot.people import StaffSession
 from bot.store.base import Base
 from bot.store.staff import staff_of
 from bot.store.staff_tables import staff, staff_sessions
-from bot.types import StaffSession
 
 FORGOTTEN_AFTER = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from tests.architecture.source import files, imports, is_foreign, room_of
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("vocabulary",),
     ("errors",),
-    ("types",),
+    ("types", "people"),
     ("settings", "documents", "privacy", "reading", "hours"),
     ("clinic",),
     ("retrieval", "safety", "candidacy", "store", "encoder"),

@@ -13,9 +13,9 @@ import uvicorn
 from playwright.sync_api import BrowserContext
 
 from bot.gateway.app import create_app
+from bot.people import Staff
 from bot.settings import Settings
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 from bot.wiring import connect, content, open_store
 from tests.console.colleague import add_colleague

@@ -22,9 +22,9 @@ from playwright.sync_api import BrowserContext
 
 from bot.console.visit import COOKIE
 from bot.gateway.app import create_app
+from bot.people import Staff
 from bot.privacy.tokens import hash_token, new_token
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 from bot.wiring import connect, content, open_store
 from tests.conversation.samples import talk_settings

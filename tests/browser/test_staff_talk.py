@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from bot.people import Staff
 from bot.privacy.cipher import Cipher
 from bot.store.engine import create_store_engine
 from bot.store.store import Store
-from bot.types import Handoff, Staff
+from bot.types import Handoff
 from tests.browser.test_access import LOOKS, NO_SIDEWAYS, violations
 from tests.browser.visitor import Visitor
 from tests.handoff.samples import desk_at, employ

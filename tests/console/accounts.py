@@ -13,10 +13,10 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from bot.console.guard import COOKIE
+from bot.people import Staff
 from bot.privacy.tokens import hash_token, new_token
 from bot.staff import codes, passwords
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 from tests.console.colleague import ADDRESS
 

@@ -9,9 +9,9 @@ import httpx2
 from starlette.testclient import TestClient
 
 from bot.console.visit import COOKIE
+from bot.people import Staff
 from bot.privacy.tokens import hash_token, new_token
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 
 ADDRESS = "https://testserver"

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from bot.people import Staff
 from bot.privacy.tokens import new_id
 from bot.store.staff_tables import canned_replies
 from bot.store.store import Store
 from bot.store.tables import handoffs
-from bot.types import Button, Envelope, Flag, Source, Staff
+from bot.types import Button, Envelope, Flag, Source
 from bot.vocabulary import Kind, Level
 from tests.console.patients import new_talk
 from tests.handoff.samples import ASKED

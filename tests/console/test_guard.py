@@ -15,10 +15,10 @@ from bot.console.guard import BODY_LIMIT, Guard
 from bot.console.page import Page, Tools
 from bot.console.site import console_routes, pages
 from bot.handoff.desk import Desk
+from bot.people import StaffSession
 from bot.settings import Settings
 from bot.staff.permissions import ALLOWED
 from bot.store.store import Store
-from bot.types import StaffSession
 from bot.vocabulary import Permission, Role
 from bot.wiring import connect, content
 from tests.console.accounts import FROM_US, add_person, give_session, now, send

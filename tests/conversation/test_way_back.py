@@ -7,8 +7,9 @@ from datetime import datetime, timezone
 import pytest
 
 from bot.errors import ConversationError
+from bot.people import Staff
 from bot.store.store import Store
-from bot.types import Button, Envelope, Handoff, Message, Staff
+from bot.types import Button, Envelope, Handoff, Message
 from bot.vocabulary import PATIENT, RESUME_TALK, Act, Author, Kind, State, Status
 from bot.wiring import Talk
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled

@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot.types import Envelope, Handoff, Message, PatientTurn, Staff
+from bot.people import Staff
+from bot.types import Envelope, Handoff, Message, PatientTurn
 from bot.vocabulary import RESUME_TALK, Author, Kind, State
 from tests.conversations.candidacy import ASK, Questionnaire
 from tests.conversations.patient import Patient

@@ -14,9 +14,10 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from bot.people import Staff
 from bot.privacy.cipher import new_key
 from bot.store.store import Store
-from bot.types import Handoff, Staff
+from bot.types import Handoff
 from bot.wiring import open_store
 from tests.conversation.samples import QUESTION, talk_settings
 from tests.gateway.conftest import MakeClient

@@ -10,12 +10,12 @@ from sqlalchemy.engine import Engine
 
 from bot.clinic import Clinic, load_clinic
 from bot.office import CHANGEABLE, ChangeRefused, Office, as_json, with_changes
+from bot.people import Staff
 from bot.privacy.cipher import Cipher, new_key
 from bot.settings import ROOT
 from bot.store.engine import create_store_engine
 from bot.store.migrate import upgrade
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 from bot.wiring import _Live, content, file_content, refresh_office, use_office
 from tests.store.samples import NOW, later

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.handoff.desk import Desk
+from bot.people import Staff
 from bot.store.store import Store
-from bot.types import Conversation, Handoff, Staff
+from bot.types import Conversation, Handoff
 from tests.handoff.samples import desk_at, employ, opened
 from tests.store.conftest import (  # noqa: F401  (fixtures)
     conversation,

@@ -7,8 +7,9 @@ from functools import cache
 
 from bot.handoff.desk import Desk
 from bot.handoff.notices import Notices
+from bot.people import Staff
 from bot.store.store import Store
-from bot.types import Envelope, Handoff, Staff
+from bot.types import Envelope, Handoff
 from bot.vocabulary import Kind, Role
 from bot.wiring import notices
 from tests.store.samples import NOW, accept, take

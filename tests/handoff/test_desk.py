@@ -9,9 +9,10 @@ from sqlalchemy.engine import Engine
 
 from bot.errors import HandoffError
 from bot.handoff.desk import Desk
+from bot.people import Staff
 from bot.store.staff_tables import staff as staff_table
 from bot.store.store import Store
-from bot.types import Conversation, Envelope, Flag, Handoff, Message, Staff
+from bot.types import Conversation, Envelope, Flag, Handoff, Message
 from bot.vocabulary import BACK_TO_BOT, RESUME_TALK, Act, Author, Kind, Level, Priority, Reason, Role, State, Status
 from tests.handoff.samples import ask_for_a_person, employ
 from tests.store.samples import ANSWER, EMERGENCY, NOW, accept, later, take

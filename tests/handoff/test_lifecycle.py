@@ -16,11 +16,12 @@ from bot.errors import ConversationError, HandoffError
 from bot.handoff.lifecycle import RULES
 from bot.handoff.notices import REPLY_OF
 from bot.handoff.way_back import pressed
+from bot.people import Staff
 from bot.privacy.cipher import Cipher, new_key
 from bot.store.engine import create_store_engine
 from bot.store.migrate import upgrade
 from bot.store.store import Store
-from bot.types import Envelope, Staff, Transition
+from bot.types import Envelope, Transition
 from bot.vocabulary import PATIENT, RESUME_TALK, Act, Author, Kind, Priority, State, Status
 from bot.wiring import notices
 from tests.handoff.samples import ask_for_a_person, desk_at, employ

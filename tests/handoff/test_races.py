@@ -14,11 +14,12 @@ import pytest
 
 from bot.errors import HandoffError
 from bot.handoff.way_back import pressed
+from bot.people import Staff
 from bot.privacy.cipher import Cipher
 from bot.settings import ROOT
 from bot.store.engine import create_store_engine
 from bot.store.store import Store
-from bot.types import Conversation, Handoff, Staff
+from bot.types import Conversation, Handoff
 from bot.vocabulary import PATIENT, Act, Author, Kind, Priority, Status
 from bot.wiring import notices
 from tests.handoff.samples import ask_for_a_person, desk_at, employ

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta, timezone
 
 import pyotp
 
+from bot.people import Staff
 from bot.staff import codes
 from bot.staff.accounts import Accounts
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
-from bot.types import Staff
 from bot.vocabulary import Role
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=timezone.utc)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.people import Staff, StaffSession
 from bot.staff.sessions import Standing, is_due_for_touch, standing
-from bot.types import Staff, StaffSession
 from bot.vocabulary import Role
 from tests.staff.samples import NOW
 

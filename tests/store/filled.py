@@ -10,12 +10,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.schema import Table
 
+from bot.people import Staff
 from bot.privacy.cipher import Cipher
 from bot.store.desk_tables import notes, outbox, presences, reads, tags
 from bot.store.store import Store
 from bot.store.tables import conversations, handoff_transitions, handoffs, metadata
 from bot.store.tail import Tail
-from bot.types import Envelope, MissedQuestion, Staff
+from bot.types import Envelope, MissedQuestion
 from bot.vocabulary import Author, Kind, Missed, Priority, Reason, Role
 from tests.store.samples import NOW, OFFER, accept, take
 

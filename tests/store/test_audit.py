@@ -5,10 +5,11 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
+from bot.people import Staff
 from bot.privacy.tokens import receipt_id
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
-from bot.types import Conversation, Staff
+from bot.types import Conversation
 from bot.vocabulary import Role
 from tests.store.samples import NOW, later
 

@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from bot.errors import ConversationError
+from bot.people import Staff
 from bot.store.store import Store
-from bot.types import Conversation, Staff
+from bot.types import Conversation
 from bot.vocabulary import Role
 from tests.store.samples import NOW, accept, later, together
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from bot.people import CannedReply, Staff
 from bot.store.office import ChangedMeanwhile
 from bot.store.staff_tables import audit
 from bot.store.store import Store
-from bot.types import CannedReply, Staff
 from bot.vocabulary import Role
 from tests.store.samples import NOW, later, together
 

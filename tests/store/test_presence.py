@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.people import Presence
 from bot.store.store import Store
-from bot.types import Conversation, Presence
+from bot.types import Conversation
 from bot.vocabulary import PATIENT
 from tests.handoff.samples import desk_at, employ
 from tests.store.samples import NOW, accept, later, together

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlalchemy.engine import Engine
 
+from bot.people import Staff
 from bot.store.desk_tables import reads, tags
 from bot.store.queue import QueuePage, Row
 from bot.store.store import Store
 from bot.store.tables import handoffs
 from bot.store.wanted import NOBODY, Sort, View, Wanted
-from bot.types import Envelope, Flag, Staff
+from bot.types import Envelope, Flag
 from bot.vocabulary import Kind, Level, Priority, Reason, Role, Status
 from tests.store.samples import NOW, accept, later
 

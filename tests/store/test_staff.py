@@ -7,9 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from bot.errors import StaffError
+from bot.people import Staff
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
-from bot.types import Conversation, Staff
+from bot.types import Conversation
 from bot.vocabulary import Priority, Reason, Role
 from tests.store.samples import NOW, later, together
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.engine import Engine
 
+from bot.people import Staff
 from bot.privacy.cipher import Cipher
 from bot.store.store import Store
 from bot.store.tables import handoffs
-from bot.types import Conversation, Staff
+from bot.types import Conversation
 from bot.vocabulary import Role, Status
 from tests.handoff.samples import opened
 from tests.store.samples import NOW, accept, later

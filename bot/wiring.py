@@ -23,7 +23,7 @@ from bot.retrieval.card import Card
 from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.offer import Offer
-from bot.retrieval.replies import STAFF_NAME, Reply, load_replies
+from bot.retrieval.replies import GAPS, Reply, load_replies
 from bot.retrieval.wishes import load_wish
 from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.opinion import SecondOpinion, load_weights
@@ -131,8 +131,8 @@ def file_content() -> Content:
 def notices() -> Notices:
     """What patients are told when staff come and go."""
     words = content()
-    # The name is known only when somebody comes: its placeholder stays in until then.
-    values = words.values | {STAFF_NAME: f"{{{STAFF_NAME}}}"}
+    # What is known only when it is said, like the name of who comes, stays a placeholder until then.
+    values = words.values | {gap: f"{{{gap}}}" for gap in GAPS}
     return Notices({name: reply.envelope(values) for name, reply in words.replies.items()})
 
 

@@ -65,7 +65,7 @@ class Log(Base):
         transaction, or raise the one that is open. A message that is a `way_back` to the bot is answered here too: by
         the move that it makes, or by what is said instead; and so is one with `notices`, which the system says itself
         in whoever's hands the conversation is. The same `client_id` again changes nothing and returns its number.
-        At most `per_minute` messages in 60 s and `burst` in 5 s are taken, five times as many while they carry a `flag`.
+        At most `per_minute` messages in 60 s and `burst` in 5 s are taken, five times as many while one has a `flag`.
         Raises ConversationError: `too_many_messages` (429, nothing stored), `conversation_closed` (409; 404 unknown).
         """
         with self._write() as connection:

@@ -15,12 +15,13 @@ from bot.console.guard import BODY_LIMIT, Guard
 from bot.console.page import Page, Tools
 from bot.console.site import console_routes, pages
 from bot.handoff.desk import Desk
+from bot.office import Office
 from bot.people import StaffSession
 from bot.settings import Settings
 from bot.staff.permissions import ALLOWED
 from bot.store.store import Store
 from bot.vocabulary import Permission, Role
-from bot.wiring import connect, content
+from bot.wiring import connect, content, notices
 from tests.console.accounts import FROM_US, add_person, give_session, now, send
 from tests.console.colleague import ADDRESS, add_colleague
 from tests.console.conftest import ClientAs
@@ -33,7 +34,15 @@ PROFILE = "/console/profile"
 @pytest.fixture
 def tools(store: Store, settings: Settings) -> Tools:
     talk = connect(store, ScriptedBrain(), settings)
-    return Tools(store=store, desk=Desk(store), service=talk.service, bulletin=talk.bulletin, clinic=content().clinic)
+    return Tools(
+        store=store,
+        desk=Desk(store, notices()),
+        service=talk.service,
+        bulletin=talk.bulletin,
+        office=Office(content().clinic, store),
+        learning=talk.learning,
+        alerts=talk.notify.alerts,
+    )
 
 
 def filled(page: Page) -> str:

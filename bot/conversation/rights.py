@@ -14,8 +14,9 @@ from bot.retrieval.replies import Reply
 from bot.store.held import Held
 from bot.store.records import Erasure
 from bot.store.store import Store
-from bot.types import Envelope, Message
-from bot.vocabulary import Right
+from bot.store.turns import SAFETY_KINDS
+from bot.types import Envelope, Message, Pending
+from bot.vocabulary import Kind, Right
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +47,16 @@ class Rights:
         self._store = store
         self._words = words
 
-    def carry_out(self, conversation_id: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
-        """The brain's `envelopes`, each that names a wish replaced by what fulfils it."""
+    def carry_out(self, pending: Pending, envelopes: Sequence[Envelope]) -> list[Envelope]:
+        """The brain's `envelopes`, each that names a wish replaced by what fulfils it.
+
+        What the words alone surely name isn't lost when the brain took it for something else ("forget me").
+        """
+        conversation_id = pending.conversation_id
+        if not any("rights" in (envelope.request or {}) for envelope in envelopes) and pending.payload is None:
+            missed = self.find(conversation_id, pending.text, None)
+            if missed is not None and not any(envelope.kind in SAFETY_KINDS for envelope in envelopes):
+                return [missed, *(one for one in envelopes if one.kind is Kind.QUESTIONNAIRE)]
         return [self._fulfilled(conversation_id, envelope) for envelope in envelopes]
 
     def find(self, conversation_id: str, text: str, payload: str | None) -> Envelope | None:

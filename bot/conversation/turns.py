@@ -152,7 +152,7 @@ class Turns:
             return [await self._without_brain(pending)]
         if self._rights is None:
             return envelopes
-        return await asyncio.to_thread(self._rights.carry_out, pending.conversation_id, envelopes)
+        return await asyncio.to_thread(self._rights.carry_out, pending, envelopes)
 
     async def _without_brain(self, pending: Pending) -> Envelope:
         """Rights wait for no one; for everything else the patient reads where to call."""

@@ -197,6 +197,14 @@ async def test_erasing_while_the_brain_is_thinking_brings_nothing_back(
     assert store.messages(one) == []
 
 
+async def test_sure_words_count_when_the_brain_takes_them_for_something_else(talk: Talk, brain: ScriptedBrain) -> None:
+    brain.script["forget me"] = [Envelope(Kind.SMALLTALK, "That's fine."), Envelope(Kind.QUESTIONNAIRE, "Any pills?")]
+    said = bot_texts(await ask(talk, await begin(talk), "forget me"))
+    assert len(said) == 2
+    assert "Shall I delete" in said[0]
+    assert said[1] == "Any pills?"
+
+
 async def test_what_names_an_unknown_right_is_said_as_it_is(talk: Talk, brain: ScriptedBrain) -> None:
     brain.script["hm"] = [Envelope(Kind.NOTICE, "As it is.", request={"rights": "more"})]
     assert bot_texts(await ask(talk, await begin(talk), "hm")) == ["As it is."]

@@ -1,9 +1,11 @@
-"""Erases in time, by itself: conversations, and what is left of sign-ins, invitations, presences and deliveries.
+"""Erases in time, by itself: conversations, and what is left of sign-ins, invitations and presences.
 
 A conversation's time runs from the last thing that anybody did in it: the patient was there, somebody wrote, staff
 moved its handoff or wrote a note. One that still waits for a person, or that a person has, stays for at least
 `OPEN_REQUEST`, so that a request isn't gone before anybody could answer it; after that it goes like any other, as the
 patient was told. While somebody looks at it, it isn't erased under their eyes.
+
+What was sent goes with its conversation, or when the outbox clears itself.
 
 The audit, the receipts and the anonymous counts stay.
 """
@@ -17,7 +19,7 @@ from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.store.base import Base, lock
-from bot.store.desk_tables import notes, outbox, presences
+from bot.store.desk_tables import notes, presences
 from bot.store.engine import empty_write_ahead_log
 from bot.store.records import erase_locked
 from bot.store.staff_tables import invitations, staff_sessions
@@ -54,7 +56,6 @@ class Retention(Base):
             delete(staff_sessions).where(staff_sessions.c.seen_at < spent),
             delete(invitations).where(or_(invitations.c.used_at < spent, invitations.c.expires_at < spent)),
             delete(presences).where(presences.c.looking_until < now),
-            delete(outbox).where(outbox.c.created_at < now - max(retention, OPEN_REQUEST)),
         )
         with self._write() as connection:
             gone: int = sum(connection.execute(statement).rowcount for statement in statements)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.clinic import Clinic, load_clinic
+from bot.hours import next_opening_text
 from bot.office import CHANGEABLE, ChangeRefused, Office, as_json, with_changes
 from bot.people import Staff
 from bot.privacy.cipher import Cipher, new_key
@@ -109,7 +110,9 @@ def test_what_the_bot_says_follows_the_console(live: Office, store: Store, admin
     words = content()
     assert words is content()
     assert "Sun 07:00-08:00" in words.values["opening_hours"]
-    assert "Sun 07:00-08:00" in words.replies["request_handoff"].envelope(words.values).text
+    opening = next_opening_text(words.clinic.hours, later(86_400))
+    said = words.replies["promise_closed"].envelope({**words.values, "next_opening": opening or ""}).text
+    assert "back today at 7:00" in said
     assert words.library.offer.clinic is words.clinic
     assert words.clinic.hours.open_minutes(NOW, later(86_400)) == 60
 

@@ -179,5 +179,5 @@ def test_it_goes_on_after_a_failure_and_rings_for_who_was_told(store: Store, mon
 
 def test_what_the_patient_is_told_names_who_to_call() -> None:
     text = content().replies["handoff_escalated"].envelope(content().values).text
-    for name in ("phone", "out_of_hours_phone", "emergency_number"):
+    for name in ("phone", "emergency_number"):
         assert content().values[name] in text

@@ -29,7 +29,7 @@ def test_a_reply_that_the_program_needs_must_exist(tmp_path: Path) -> None:
         ({"kind": "answer"}, "kind", "write a card, or use another kind"),
         ({"kind": "song"}, "kind", "use one of the listed values"),
         ({"text": "{staff_name} is here."}, "text", "take it out, only staff_changed, staff_ended"),
-        ({"text": "Call {fone}."}, "text", "use one of contact, next_opening, phone, price_list"),
+        ({"text": "Call {fone}."}, "text", "use one of contact, erased_on, messages, next_opening,"),
         ({"text": "About {wait}."}, "text", "take it out, only usual_wait has it"),
         ({"buttons": [{"title": "Pain", "payload": "ask_pain"}]}, "buttons[0].payload", "does not match"),
         ({"buttons": [{"title": "Call {phone}", "payload": "/a"}]}, "buttons[0].title", "without curly brackets"),

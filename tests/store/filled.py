@@ -12,7 +12,7 @@ from sqlalchemy.sql.schema import Table
 
 from bot.people import Staff
 from bot.privacy.cipher import Cipher
-from bot.store.desk_tables import notes, outbox, presences, reads, tags
+from bot.store.desk_tables import notes, outbox, presences, ratings, reads, tags
 from bot.store.store import Store
 from bot.store.tables import conversations, handoff_transitions, handoffs, metadata
 from bot.store.tail import Tail
@@ -61,6 +61,7 @@ def fill(engine: Engine, store: Store, key: str, conversation_id: str, staff: St
 def _desk_rows(cipher: Cipher, staff: Staff) -> dict[Table, dict[str, Any]]:
     return {
         notes: {"at": NOW, "staff_id": staff.id, "staff_name": staff.name, "body": cipher.seal(NOTE)},
+        ratings: {"seq": 2, "at": NOW, "is_helpful": False},
         tags: {"tag": "tags"},
         reads: {"staff_id": staff.id, "seq": 3},
         presences: {"who": staff.id, "name": "Anna of presences", "looking_until": NOW},
@@ -88,10 +89,11 @@ SHOWN: dict[str, Callable[[dict[str, Any]], object]] = {
     "trackers": lambda export: "trackers" in export["tracker"],
     "assessments": lambda export: export["assessments"][0]["answers"] == "assessments",
     "notes": lambda export: export["notes"] == [{"at": NOW.isoformat(), "name": "Anna", "text": NOTE}],
+    "ratings": lambda export: export["ratings"] == [{"seq": 2, "at": NOW.isoformat(), "is_helpful": False}],
     "tags": lambda export: export["tags"] == ["tags"],
     "reads": lambda export: export["reads"] == [{"name": "Anna", "seq": 3}],
     "presences": lambda export: export["presences"][0]["name"] == "Anna of presences",
-    "outbox": lambda export: export["deliveries"][0]["kind"] == "outbox",
+    "outbox": lambda export: "outbox" in [one["kind"] for one in export["deliveries"]],
 }
 """Where in an export the row of each table is seen."""
 

@@ -26,6 +26,7 @@ HANDOFF = Envelope(Kind.HANDOFF, "I have told the team.")
 FALLBACK = Envelope(Kind.FALLBACK, "I don't know.")
 BREATH = Flag(Level.EMERGENCY, ("E1",), ("can't breathe",), "breathing")
 CALL = Envelope(Kind.EMERGENCY, "Call now.")
+RULE = timedelta(days=30)
 LABEL = re.compile(r"[a-z0-9_ ]{1,40}")
 
 
@@ -173,7 +174,7 @@ def test_counts_stay_when_conversations_are_erased_or_expire(store: Store, conve
     before = {name: counted(store, name) for name in LABELS if name != "erased"}
     store.erase(conversation.id, now=NOW)
     store.erase(conversation.id, now=NOW)
-    assert store.expire(before=later(1), limit=10) == 1
+    assert store.expire(now=later(1) + RULE, retention=RULE, limit=10) == 1
     assert store.find_conversation(other.id) is None
     assert {name: counted(store, name) for name in LABELS if name != "erased"} == before
     assert counted(store, "erased") == {"patient": 1, "retention": 1}

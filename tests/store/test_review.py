@@ -114,6 +114,6 @@ def test_what_is_reviewed_goes_with_its_conversation(store: Store, engine: Engin
     if way == "erase":
         store.erase(conversation_id, now=NOW)
     else:
-        store.expire(before=NOW + timedelta(days=1), limit=9)
+        store.expire(now=NOW + timedelta(days=31), retention=timedelta(days=30), limit=9)
     assert store.ended_handoffs(since=None, reason=None) == ([], False)
     assert items(store) == []

@@ -6,27 +6,25 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import REPLIES
 from actions.rights import WISHES, rights_envelope
 from actions.turn import (
-    CONTACT,
     UNANSWERED,
-    contact_end,
-    contact_of,
+    forget_contact,
     is_waiting,
     promise,
     ranked_intents,
     reply,
     say,
+    takes_contact_back,
     text_of,
     topic_of,
     topic_within,
     was_missed,
 )
-from bot.handoff.contact import forget, wants_forgotten
 from bot.retrieval.render import PERSON, topic_button
 from bot.types import Button, Envelope
 from bot.vocabulary import Reason
@@ -44,10 +42,8 @@ class ActionClarify(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         words = content()
-        left = contact_of(tracker)
-        if left is not None and left.end == "saved" and wants_forgotten(text_of(tracker)):
-            say(dispatcher, contact_end(forget()))
-            return [SlotSet(CONTACT, forget().to_text())]
+        if takes_contact_back(tracker):
+            return forget_contact(dispatcher)
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
         envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import intent_of, say
+from actions.turn import forget_contact, intent_of, say, takes_contact_back
 from bot.types import Envelope
 from bot.wiring import Content, content
 
@@ -22,6 +22,9 @@ class ActionRights(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
+        # "Delete my number" is less than "delete my data": what was saved for staff goes, the talk stays.
+        if takes_contact_back(tracker):
+            return forget_contact(dispatcher)
         say(dispatcher, rights_envelope(content(), intent_of(tracker)))
         return []
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import wiring
@@ -15,7 +16,7 @@ from bot.candidacy.desk import Desk
 from bot.candidacy.state import State
 from bot.candidacy.talk import fit_version
 from bot.conversation.promise import USUAL_WAIT
-from bot.handoff.contact import Contact, request_of
+from bot.handoff.contact import Contact, forget, request_of, wants_only_it_forgotten
 from bot.hours import next_opening_text
 from bot.types import Envelope
 from bot.vocabulary import Kind
@@ -178,6 +179,18 @@ def contact_of(tracker: Tracker) -> Contact | None:
 def contact_end(contact: Contact) -> Envelope:
     """The last word of that question, with what the store has to do."""
     return replace(reply(f"contact_{contact.end}"), request=request_of(contact, wiring.now().isoformat()))
+
+
+def takes_contact_back(tracker: Tracker) -> bool:
+    """Whether a number or address that is saved for staff is to go, and only that."""
+    left = contact_of(tracker)
+    return left is not None and left.end == "saved" and wants_only_it_forgotten(text_of(tracker))
+
+
+def forget_contact(dispatcher: CollectingDispatcher) -> list[EventType]:
+    """Say that it is gone, with the store told to drop it."""
+    say(dispatcher, contact_end(forget()))
+    return [SlotSet(CONTACT, forget().to_text())]
 
 
 def say(dispatcher: CollectingDispatcher, envelope: Envelope) -> None:

@@ -33,6 +33,8 @@ FORGET = re.compile(
     r"\b(forget|delete|remove|erase|drop|don'?t keep|take back|lose)\b.{0,30}"
     r"\b(number|phone|e-?mail|mail|address|contact)\b"
 )
+MORE = re.compile(r"\b(all|every\w*|chats?|conversations?|talk|messages?|data|answers|history|records?)\b")
+"""Beside a number or address: then all that is held is meant."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,11 @@ def _ended(contact: Contact, end: End) -> Contact:
 def wants_forgotten(text: str) -> bool:
     """Whether somebody takes their number or address back."""
     return FORGET.search(_plain(text)) is not None
+
+
+def wants_only_it_forgotten(text: str) -> bool:
+    """Whether somebody takes their number or address back, and nothing else that is held."""
+    return wants_forgotten(text) and MORE.search(_plain(text)) is None
 
 
 def _plain(text: str) -> str:

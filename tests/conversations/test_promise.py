@@ -137,6 +137,13 @@ def test_a_number_can_be_taken_back(way: str, patient: Patient, trained: Trained
     assert contact_of(trained, patient) == (None, None)
 
 
+def test_erasing_all_is_asked_about_also_where_the_number_is_named(patient: Patient, trained: Trained) -> None:
+    patient.say_all("please call me back on 202 555 0143")
+    patient.press("Yes, save it")
+    assert "Shall I delete all" in patient.say("delete my number and this whole chat").text
+    assert contact_of(trained, patient) == ("phone", PHONE)
+
+
 def test_the_second_message_in_a_row_that_is_not_understood_calls_staff_once(
     patient: Patient, trained: Trained
 ) -> None:

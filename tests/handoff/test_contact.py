@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handoff.contact import Contact, Said, begin, request_of, step
+from bot.handoff.contact import Contact, Said, begin, request_of, step, wants_only_it_forgotten
 from bot.handoff.reach import Reached
 
 PHONE = Reached("phone", "+1 202-555-0143")
@@ -133,3 +133,18 @@ def test_whatever_is_said_only_a_yes_after_the_value_was_shown_saves(
             assert before.reached == contact.reached is not None
         if contact.place == "ended":
             break
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it_alone"),
+    [
+        ("delete my phone number", True),
+        ("please forget my e-mail address", True),
+        ("remove my contact details", True),
+        ("delete my number and this chat", False),
+        ("undo everything I typed and forget my number", False),
+        ("delete my data", False),
+    ],
+)
+def test_taking_a_number_back_is_told_from_erasing_all(text: str, is_it_alone: bool) -> None:
+    assert wants_only_it_forgotten(text) is is_it_alone

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 EARLIER_MESSAGES = 3
 QUIET_SENTENCE = 0.1
 """A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
+ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "gdpr", "robot", "transcript"})
+"""Who writes that they don't want these any more means just that, unless a rule finds more in it."""
 SLACK = 6
 """Words by which a sign may be stretched when it comes in several messages."""
 
@@ -83,6 +85,8 @@ class SafetyCheck:
         try:
             opinion = self._opinion.judge(words.words, ruled)
             level = self._opinion.level(opinion, together=together)
+            if level is Level.CRISIS and ruled is None and not ABOUT_US.isdisjoint(words.words):
+                return None
             if ruled is not None and level is None and self._is_kept(opinion, ruled, words):
                 return ruled
         except Exception:

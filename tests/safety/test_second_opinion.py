@@ -31,7 +31,15 @@ def test_what_no_plain_sign_names_is_found(whole_check: SafetyCheck, message: st
 
 
 @pytest.mark.parametrize(
-    "message", ["how much is it", "does it hurt", "I'd rather not say", "thanks, see you on Monday"]
+    "message",
+    [
+        "how much is it",
+        "does it hurt",
+        "I'd rather not say",
+        "thanks, see you on Monday",
+        "I don't want to go back to the bot",
+        "i dont want u to have my data anymore",
+    ],
 )
 def test_ordinary_words_stay_quiet(whole_check: SafetyCheck, message: str) -> None:
     assert whole_check.assess(message) is None

@@ -1,6 +1,6 @@
-"""What the whole check does on lines by a writer who saw neither its words nor its bank, and from whom it didn't learn.
+"""What the whole check does on lines by two writers from whom it did not learn and who saw none of it.
 
-Its limits were chosen with these lines in sight, so a stranger's may do a little worse.
+Its limits were chosen with the first one's lines in sight; those of the second (y) were measured once, afterwards.
 
 The floors are what was measured, rounded down: they may only rise.
 """
@@ -15,9 +15,9 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.99, "urgent": 0.96, "crisis": 0.96, "minor": 0.88}
+CAUGHT = {"emergency": 0.97, "urgent": 0.96, "crisis": 0.93, "minor": 0.89}
 LEAST_LINES = 45
-FALSE_ALARMS = 0.09
+FALSE_ALARMS = 0.085
 
 
 @pytest.fixture(scope="module")

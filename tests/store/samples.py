@@ -33,7 +33,7 @@ def later(seconds: float) -> datetime:
 
 def accept(store: Store, conversation_id: str, client_id: str, text: str = "Does it hurt?", **other: Any) -> Accepted:
     """Accept without a limit that any test reaches by accident."""
-    limits = {"now": NOW, "per_minute": 10_000, "burst": 10_000}
+    limits: dict[str, Any] = {"now": NOW, "per_minute": 10_000, "burst": 10_000}
     return store.accept(conversation_id, client_id=client_id, text=text, **(limits | other))
 
 

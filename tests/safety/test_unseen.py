@@ -15,7 +15,7 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.97, "urgent": 0.96, "crisis": 0.93, "minor": 0.89}
+CAUGHT = {"emergency": 0.97, "urgent": 0.96, "crisis": 0.92, "minor": 0.89}
 LEAST_LINES = 45
 FALSE_ALARMS = 0.085
 

@@ -54,7 +54,8 @@ def test_a_long_talk_is_cut_to_its_newest_events_and_goes_on(trained: Trained) -
     trained.answer("does it hurt?", at=conversation_id)
     tracker = trained.run(trained.brain.trackers.retrieve(conversation_id))
     assert tracker is not None
-    assert len(tracker.events) == KEPT_EVENTS
+    # Before the newest stands what only older ones have set: one event for each such slot.
+    assert KEPT_EVENTS <= len(tracker.events) <= KEPT_EVENTS + len(tracker.slots)
     assert tracker.latest_message.text == "does it hurt?"
     (reply,) = trained.answer("tell me more", at=conversation_id)
     assert reply.card_ids == ("pain.general",)

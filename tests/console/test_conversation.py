@@ -50,7 +50,7 @@ def test_the_page_shows_talk_and_card(nora: Colleague, store: Store) -> None:
     assert page.headers["cache-control"] == "no-store"
     for words in (
         short_name(conversation_id),
-        "waiting 20 min",
+        "waiting 2",
         "hi im on xarelto",
         "<strong>avoid it for now</strong>",
         "Understood: ask_medications_blood_thinners 0.91",

@@ -137,8 +137,8 @@ function renderEnvelope(envelope, config, who = words.bot) {
 export function renderMessage(message, config) {
   const { author, at, envelope, text = "" } = message;
   if (author === "patient") return el("li", { class: "me" }, bubble(words.you, text));
-  // A notice that can be acted on, or that lists something, needs more room than one line.
-  const isLong = envelope?.buttons?.length || envelope?.media?.length;
+  // A notice that asks something, or that lists something, needs more room than one line.
+  const isLong = (envelope?.buttons?.length ?? 0) > 1 || envelope?.media?.length;
   if (author === "system" && envelope && isLong)
     return el("li", { class: "them" }, renderEnvelope(envelope, config, words.system));
   if (author === "system") return el("li", { class: "pill" }, el("p", { dir: "auto" }, text || (envelope?.text ?? "")));

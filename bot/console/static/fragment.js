@@ -4,6 +4,10 @@
 
 const NEVER_SYNCED = new Set(["open", "value", "checked"]);
 
+/** What a person has put in stays; what only the form knows, such as which handoff it is about, is the server's. */
+const isTheirs = (/** @type {Element} */ element, /** @type {string} */ name) =>
+  NEVER_SYNCED.has(name) && !(element instanceof HTMLInputElement && element.type === "hidden");
+
 /** The only way from text to elements here; the content security policy allows no other. */
 const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("mesoguide", {
   createHTML: (/** @type {string} */ html) => html,
@@ -125,10 +129,10 @@ function sync(old, fresh) {
     return;
   }
   for (const { name, value } of fresh.attributes) {
-    if (!NEVER_SYNCED.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (!isTheirs(old, name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   for (const { name } of [...old.attributes]) {
-    if (!NEVER_SYNCED.has(name) && !fresh.hasAttribute(name) && !name.startsWith("data-own-")) old.removeAttribute(name);
+    if (!isTheirs(old, name) && !fresh.hasAttribute(name) && !name.startsWith("data-own-")) old.removeAttribute(name);
   }
   // What somebody types stays theirs.
   if (!(old instanceof HTMLTextAreaElement)) syncChildren(old, fresh);

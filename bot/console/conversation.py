@@ -130,7 +130,7 @@ class ConversationPages:
                 )
             except (HandoffError, ConversationError) as refusal:
                 return await self._refused(request, session, refusal)
-            self._tools.bulletin.ring(request.path_params["id"])
+            self._tools.service.changed(request.path_params["id"])
             return self._done(request, name)
 
         return move

@@ -15,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.console.conversation_lines import Teller
 from bot.console.conversation_words import Clock
-from bot.console.names import short_name
 from bot.console.page import Page, Tools
 from bot.console.render import page as page_of
 from bot.conversation.inbound import is_id
 from bot.errors import ConversationError
 from bot.people import StaffSession
+from bot.privacy.tokens import short_name
 from bot.store.store import Store
 from bot.types import Message
 from bot.vocabulary import Author, Permission

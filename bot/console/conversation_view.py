@@ -16,8 +16,8 @@ from bot.candidacy.sheet import Sheet
 from bot.clinic import Clinic
 from bot.console.conversation_lines import Line, Teller
 from bot.console.conversation_words import ACTS, LEVELS, REASONS, Clock, named, waited
-from bot.console.names import short_name
 from bot.people import CannedReply, Presence, Staff
+from bot.privacy.tokens import short_name
 from bot.staff.permissions import may
 from bot.store.notes import Note
 from bot.store.store import Store

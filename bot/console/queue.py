@@ -16,6 +16,7 @@ from bot.console.page import Page, Tools
 from bot.console.render import html
 from bot.console.render import page as rendered
 from bot.people import StaffSession
+from bot.privacy.tokens import short_name
 from bot.store.queue import QueuePage, Row
 from bot.store.wanted import NOBODY, Sort, View, Wanted
 from bot.vocabulary import Permission, Priority, Reason, Status
@@ -135,7 +136,7 @@ def _shown(row: Row, clock: words.Clock) -> dict[str, Any]:
     assert begin is not None
     return {
         "id": row.conversation_id,
-        "name": words.patient_name(row.conversation_id),
+        "name": short_name(row.conversation_id),
         "words": row.glance.words,
         "unread": row.glance.unread,
         "tags": row.glance.tags,

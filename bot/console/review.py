@@ -20,6 +20,7 @@ from bot.console.grouping import grouped
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
 from bot.people import StaffSession
+from bot.privacy.tokens import short_name
 from bot.store.review import Ended, MissedItem
 from bot.vocabulary import Missed, Permission, Reason
 
@@ -113,7 +114,7 @@ def _items(tools: Tools, tab: str, state: str, since: datetime | None, limit: in
 def _ended(one: Ended, clock: words.Clock) -> dict[str, Any]:
     return {
         "id": one.conversation_id,
-        "name": words.patient_name(one.conversation_id),
+        "name": short_name(one.conversation_id),
         "channel": words.channel_name(one.channel),
         "reason": words.REASONS[one.reason],
         "status": words.STATUSES[one.status],
@@ -142,7 +143,7 @@ def _item(item: MissedItem, clock: words.Clock) -> dict[str, Any]:
         "id": item.id,
         "conversation": item.conversation_id,
         "seq": item.seq,
-        "name": words.patient_name(item.conversation_id),
+        "name": short_name(item.conversation_id),
         "question": item.question.question or "(only signs and numbers)",
         "is_done": item.done_at is not None,
         "at": item.question.at.isoformat(),

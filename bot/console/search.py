@@ -16,6 +16,7 @@ from bot.console.finding import LONGEST, Finder
 from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
 from bot.people import StaffSession
+from bot.privacy.tokens import short_name
 from bot.store.search import Found
 from bot.vocabulary import Permission
 
@@ -58,7 +59,7 @@ def _values(tools: Tools, finder: Finder | None, found: Found | None) -> dict[st
         {
             "id": hit.conversation_id,
             "seq": hit.seq,
-            "name": words.patient_name(hit.conversation_id),
+            "name": short_name(hit.conversation_id),
             "author": words.AUTHORS[hit.author],
             "channel": words.channel_name(hit.channel),
             "at": hit.at.isoformat(),

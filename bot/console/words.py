@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,11 +39,6 @@ AUTHORS: Mapping[Author, str] = {
     Author.SYSTEM: "notice",
 }
 CHANNELS = {"web": "Web", "whatsapp": "WhatsApp", "sms": "SMS", "email": "E-mail"}
-
-
-def patient_name(conversation_id: str) -> str:
-    """`Patient 7F2C`: always the same for a conversation, and short enough to be said across a room."""
-    return f"Patient {hashlib.sha256(conversation_id.encode()).hexdigest()[:4].upper()}"
 
 
 def channel_name(channel: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from bot.console.words import patient_name
+from bot.privacy.tokens import short_name
 from bot.types import Envelope, Flag, MissedQuestion
 from bot.vocabulary import Kind, Level, Missed, Priority, Reason, Role
 from tests.browser.console import Site, running_site
@@ -135,15 +135,15 @@ def test_what_happens_appears_on_both_desks_without_a_reload(new_desk: Callable[
     nora, dan = new_desk("Nora"), new_desk("Dan")
     for desk in (nora, dan):
         desk.go_live()
-        expect(desk.rows).to_have_text([patient_name(first)])
+        expect(desk.rows).to_have_text([short_name(first)])
     second = asks(site, 0)
     for desk in (nora, dan):
-        expect(desk.rows).to_have_text([patient_name(first), patient_name(second)])
+        expect(desk.rows).to_have_text([short_name(first), short_name(second)])
         expect(desk.page.locator("#waiting")).to_have_text("2")
         expect(desk.page).to_have_title("(2) Queue · MesoGuide")
     site.store.erase(first, now=ago(0))
     for desk in (nora, dan):
-        expect(desk.rows).to_have_text([patient_name(second)])
+        expect(desk.rows).to_have_text([short_name(second)])
 
 
 def test_a_red_flag_comes_first_rings_and_is_said(new_desk: Callable[..., Desk], site: Site) -> None:
@@ -162,7 +162,7 @@ def test_a_red_flag_comes_first_rings_and_is_said(new_desk: Callable[..., Desk],
         }"""
     )
     danger = in_danger(site, 0)
-    expect(nora.rows.first).to_have_text(patient_name(danger))
+    expect(nora.rows.first).to_have_text(short_name(danger))
     expect(nora.page.locator("#said")).to_have_text("A red flag waits. 2 waiting.")
     nora.page.wait_for_function("window.beeps === 1")
     assert nora.page.evaluate("window.shown") == ["A red flag waits 2 waiting in the queue."]
@@ -202,9 +202,9 @@ def test_focus_selection_scroll_and_half_typed_words_outlast_an_update(
     in_danger(site, 0)
     site.store.erase(ids[3], now=ago(0))
     expect(nora.rows).to_have_count(40)
-    expect(nora.rows.first).not_to_have_text(patient_name(ids[0]))
+    expect(nora.rows.first).not_to_have_text(short_name(ids[0]))
     assert nora.page.evaluate("document.activeElement === window.keep")
-    expect(nora.page.locator(":focus")).to_have_text(patient_name(ids[20]))
+    expect(nora.page.locator(":focus")).to_have_text(short_name(ids[20]))
     assert nora.page.evaluate("getSelection().toString()") == chosen
     assert nora.page.evaluate("window.scrollY") > 600
     expect(nora.page.locator("#find")).to_have_value("half a wo")
@@ -217,12 +217,12 @@ def test_keys_move_open_search_and_explain(new_desk: Callable[..., Desk], site: 
     keys = nora.page.keyboard
     for key, place in (("j", 0), ("j", 1), ("j", 2), ("j", 2), ("k", 1)):
         keys.press(key)
-        expect(nora.page.locator(":focus")).to_have_text(patient_name(ids[place]))
+        expect(nora.page.locator(":focus")).to_have_text(short_name(ids[place]))
     keys.press("?")
     expect(nora.page.get_by_role("dialog", name="Keys")).to_be_visible()
     keys.press("j")
     keys.press("Escape")
-    expect(nora.page.locator(":focus")).to_have_text(patient_name(ids[1]))
+    expect(nora.page.locator(":focus")).to_have_text(short_name(ids[1]))
     keys.press("/")
     keys.type("jk?/")
     expect(nora.page.locator("#find")).to_have_value("jk?/")
@@ -241,7 +241,7 @@ def test_a_lost_line_is_said_and_comes_back(new_desk: Callable[..., Desk], site:
     conversation_id = asks(site, 1)
     nora.page.unroute("**/console/events*")
     expect(nora.page.locator("#live")).to_have_text("Live")
-    expect(nora.rows).to_have_text([patient_name(conversation_id)])
+    expect(nora.rows).to_have_text([short_name(conversation_id)])
 
 
 def test_who_was_signed_out_elsewhere_is_told(new_desk: Callable[..., Desk], site: Site) -> None:
@@ -257,7 +257,7 @@ def test_without_scripts_everything_is_there(new_desk: Callable[..., Desk], site
     nora = new_desk(java_script_enabled=False)
     nora.go()
     page = nora.page
-    expect(nora.rows).to_have_text([patient_name(conversation_id)])
+    expect(nora.rows).to_have_text([short_name(conversation_id)])
     page.get_by_text("Filter and sort").click()
     page.get_by_label("Channel").select_option("web")
     page.get_by_role("button", name="Show").click()

@@ -9,8 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot.console.names import short_name
-from bot.privacy.tokens import receipt_id
+from bot.privacy.tokens import receipt_id, short_name
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
 from bot.vocabulary import Role

@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from bot.console.words import patient_name
+from bot.privacy.tokens import short_name
 from bot.store.store import Store
 from bot.types import Envelope
 from bot.vocabulary import Kind, Role
@@ -37,7 +37,7 @@ def names(page: str) -> list[str]:
 
 def test_a_row_says_who_why_since_when_and_leads_to_the_conversation(client_as: ClientAs, talked: Talked) -> None:
     page = client_as(Role.VIEWER).get("/console/").text
-    assert names(page) == [patient_name(talked.id)]
+    assert names(page) == [short_name(talked.id)]
     assert f'href="/console/conversations/{talked.id}"' in page
     for words in ("14 min", "Asked for a person", "“Can I talk to a person?”", "Web", "2 new"):
         assert words in page, words
@@ -49,9 +49,9 @@ def test_a_red_flag_stands_first_with_its_signs(client_as: ClientAs, store: Stor
     flagged(store, danger, "I can't breathe", ago(1))
     for sort in ("waiting", "newest", "message", "owner"):
         page = client_as(Role.VIEWER).get("/console/", params={"sort": sort}).text
-        assert names(page) == [patient_name(danger), patient_name(talked.id)]
+        assert names(page) == [short_name(danger), short_name(talked.id)]
     assert "E1 emergency" in page
-    assert page.index("Red flags") < page.index(patient_name(danger))
+    assert page.index("Red flags") < page.index(short_name(danger))
 
 
 def test_markup_from_a_patient_is_shown_as_text(client_as: ClientAs, store: Store) -> None:
@@ -72,8 +72,8 @@ def test_a_message_of_20000_characters_takes_one_line(client_as: ClientAs, store
 def test_filters_and_order_are_in_the_address(client_as: ClientAs, store: Store) -> None:
     web, phone = asks(store, 9), asks(store, 3, channel="whatsapp")
     client = client_as(Role.VIEWER)
-    assert names(client.get("/console/?channel=whatsapp").text) == [patient_name(phone)]
-    assert names(client.get("/console/?sort=newest").text) == [patient_name(phone), patient_name(web)]
+    assert names(client.get("/console/?channel=whatsapp").text) == [short_name(phone)]
+    assert names(client.get("/console/?sort=newest").text) == [short_name(phone), short_name(web)]
     page = client.get("/console/?view=waiting&channel=web&sort=newest").text
     assert 'href="/console/?view=mine&amp;sort=newest&amp;channel=web"' in page
     assert names(client.get("/console/?reason=red_flag").text) == []
@@ -101,10 +101,10 @@ def test_an_address_that_makes_no_sense_shows_the_queue(client_as: ClientAs, tal
 def test_the_list_alone_is_what_the_page_holds(client_as: ClientAs, talked: Talked) -> None:
     client = client_as(Role.VIEWER)
     response = client.get("/console/queue?view=waiting")
-    assert names(response.text) == [patient_name(talked.id)]
+    assert names(response.text) == [short_name(talked.id)]
     assert "<html" not in response.text
     assert response.headers["cache-control"] == "no-store"
-    assert names(client.get("/console/queue/side").text) == [patient_name(talked.id)]
+    assert names(client.get("/console/queue/side").text) == [short_name(talked.id)]
 
 
 def test_a_saved_view_leads_back_to_what_was_seen(client_as: ClientAs, talked: Talked) -> None:
@@ -138,7 +138,7 @@ def test_a_talk_with_the_bot_is_shown_while_it_is_fresh(client_as: ClientAs, sto
     fresh, old = new_talk(store, ago(60)), new_talk(store, ago(60))
     say(store, fresh, "Does it hurt?", ago(2))
     say(store, old, "Does it hurt?", ago(50))
-    assert names(client_as(Role.VIEWER).get("/console/?view=bot").text) == [patient_name(fresh)]
+    assert names(client_as(Role.VIEWER).get("/console/?view=bot").text) == [short_name(fresh)]
 
 
 def test_who_is_not_signed_in_sees_nothing(anonymous: ClientAs, talked: Talked) -> None:

@@ -11,7 +11,7 @@ from html import unescape
 import pytest
 from sqlalchemy import insert, update
 
-from bot.console.words import patient_name
+from bot.privacy.tokens import short_name
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
 from bot.store.tables import handoff_transitions, handoffs
@@ -47,10 +47,10 @@ def test_a_closed_talk_shows_outcome_who_and_how_long(client_as: ClientAs, store
     nora = client_as(Role.AGENT, "Nora")
     close(store, talked, nora.staff.id, "Booked <a visit>")
     page = nora.get("/console/review").text
-    for words in (patient_name(talked.id), "Closed: Booked &lt;a visit&gt;", "Nora", "9 min", "Asked for a person"):
+    for words in (short_name(talked.id), "Closed: Booked &lt;a visit&gt;", "Nora", "9 min", "Asked for a person"):
         assert words in page, words
     assert f'href="/console/conversations/{talked.id}"' in page
-    assert patient_name(talked.id) not in nora.get("/console/review?reason=red_flag").text
+    assert short_name(talked.id) not in nora.get("/console/review?reason=red_flag").text
 
 
 def test_questions_are_grouped_by_what_they_ask(client_as: ClientAs, store: Store) -> None:

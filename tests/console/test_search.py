@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.console.finding import Finder
-from bot.console.words import patient_name
+from bot.privacy.tokens import short_name
 from bot.store.audit import AuditFilter
 from bot.store.search import BATCH, MOST_HITS
 from bot.store.store import Store
@@ -107,7 +107,7 @@ def test_a_hit_is_marked_and_leads_to_its_message(client_as: ClientAs, store: St
     conversation_id = said(store, "One", "hi im on Xarelto n wanted meso")
     page = find(client_as(Role.VIEWER), "xarelto MESO")
     assert marked(page) == ["Xarelto", "meso"]
-    assert f'<a href="/console/conversations/{conversation_id}#m2">{patient_name(conversation_id)}</a>' in page
+    assert f'<a href="/console/conversations/{conversation_id}#m2">{short_name(conversation_id)}</a>' in page
     assert "1 message found in everything that is kept" in page
 
 

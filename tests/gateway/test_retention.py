@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.gateway import retention
-from bot.gateway.retention import CarefulClock, erase_expired
+from bot.gateway.careful_clock import CarefulClock
+from bot.gateway.retention import erase_expired
 from bot.wiring import open_store
 from tests.conversation.samples import talk_settings
 

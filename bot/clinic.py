@@ -10,22 +10,15 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, Extra, Field, root_validator, validator
+from pydantic import Field, validator
 
-from bot.documents import load_document
+from bot.documents import Strict, load_document
 from bot.hours import DAYS, Hours, check_spans
-from bot.vocabulary import TREATMENT_OF_AREA
+from bot.prices import Price, PriceList, Treatment, range_text
 
 NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-HIGHEST_PRICE = 100_000
 NOT_HERE = "We don't offer this here."
-
-
-class Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        anystr_strip_whitespace = True
 
 
 def _in_quotes(value: object) -> object:
@@ -33,9 +26,6 @@ def _in_quotes(value: object) -> object:
     if isinstance(value, (int, float)):
         raise ValueError("put it in quotes, or YAML changes the number")
     return value
-
-
-Treatment = Literal["skin", "hair", "fat", "cellulite", "scars", "pain"]
 
 
 class Phones(Strict):
@@ -54,60 +44,11 @@ class Phones(Strict):
         return value
 
 
-class Range(Strict):
-    """From the lowest to the highest."""
-
-    low: float = Field(..., gt=0, lt=HIGHEST_PRICE)
-    high: float = Field(..., gt=0, lt=HIGHEST_PRICE)
-
-    @root_validator(pre=True)
-    def _from_to(cls, values: dict[str, Any]) -> dict[str, Any]:
-        # "from" is a word of Python, so the file's names differ from the fields'.
-        return {{"from": "low", "to": "high"}.get(name, name): value for name, value in values.items()}
-
-    @validator("high")
-    def _not_below(cls, value: float, values: dict[str, Any]) -> float:
-        if value < values.get("low", value):
-            raise ValueError(f"{value:g} is less than `from`; write the lower number first")
-        return value
-
-
-class Price(Strict):
-    """What one session of one treatment costs here, and how many sessions a course usually has."""
-
-    treatment: Treatment
-    area: str | None = None
-    label: str = Field(..., min_length=2, max_length=60)
-    per_session: Range
-    sessions: Range | None = None
-
-    @validator("per_session", pre=True)
-    def _one_price(cls, value: object) -> object:
-        if not isinstance(value, (int, float)):
-            return value
-        if not 0 < value < HIGHEST_PRICE:
-            raise ValueError(f"{value:g} is no price; write a number greater than 0, or {{from: 250, to: 350}}")
-        return {"low": value, "high": value}
-
-    @validator("area")
-    def _known_area(cls, value: str | None, values: dict[str, Any]) -> str | None:
-        if value is not None and TREATMENT_OF_AREA.get(value) != values.get("treatment"):
-            fitting = [area for area, treatment in TREATMENT_OF_AREA.items() if treatment == values.get("treatment")]
-            raise ValueError(f"{value!r} is not an area of this treatment; use one of {', '.join(fitting)}")
-        return value
-
-
-class PriceList(Strict):
-    currency: str = Field(..., regex=r"^[A-Z]{3}$")
-    as_of: dt.date
-    items: list[Price] = Field(..., min_items=1)
-
-
 class Holiday(Strict):
     """A date with hours of its own; closed without any. In the file a list of spans or a name alone will do."""
 
     name: str = Field("Holiday", min_length=2, max_length=60)
-    hours: list[str] = []
+    hours: list[str] = Field([])
 
     @validator("hours")
     def _known_hours(cls, value: list[str]) -> list[str]:
@@ -128,7 +69,7 @@ class Clinic(Strict):
     country: str | None = Field(None, regex=r"^(?!UK$)[A-Z]{2}$")  # Of phone numbers without a leading plus.
     time_zone: str
     opening_hours: dict[str, list[str]]
-    holidays: dict[dt.date, Holiday] = {}
+    holidays: dict[dt.date, Holiday] = Field({})
     treatments: list[Treatment] | None = Field(None, min_items=1)
     """What is offered here. Unset: nothing is said about it."""
     who_treats: str | None = Field(None, max_length=200)
@@ -286,12 +227,3 @@ def price_text(clinic: Clinic, treatments: Collection[str], areas: Collection[st
     listed = "; ".join(f"{item.label} {prices.currency} {range_text(item.per_session)}" for item in items)
     own = "Our price" if treatments and len(items) == 1 else "Our prices"
     return f"{own} for one session ({prices.as_of.day} {prices.as_of:%b %Y}): {listed}."
-
-
-def range_text(amount: Range) -> str:
-    """`290`, or `250–350`. Cents only where there are any."""
-    return "–".join(dict.fromkeys((_amount(amount.low), _amount(amount.high))))
-
-
-def _amount(price: float) -> str:
-    return f"{price:,.0f}" if price == int(price) else f"{price:,.2f}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Extra, ValidationError
 
 from bot.errors import DocumentError
 
@@ -20,6 +20,22 @@ MENDS = {
     "type_error.list": "write it as a list, each item on its own line after a dash",
     "type_error.dict": "write it as `name: value` lines",
 }
+
+
+class Strict(BaseModel):
+    """A part of a document: nothing unknown in it, and not changed once it is read."""
+
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+        anystr_strip_whitespace = True
+
+
+class NoBlanks(Strict):
+    """A part in which no text may be left empty."""
+
+    class Config:
+        min_anystr_length = 1
 
 
 def load_yaml(path: Path) -> Any:

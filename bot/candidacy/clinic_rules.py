@@ -6,21 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.candidacy.engine import ENDING
-from bot.candidacy.model import Loosened, Question, Rule, Strict
+from bot.candidacy.model import Loosened, Question, Rule
+from bot.documents import NoBlanks
 from bot.vocabulary import Outcome
 
 
-class Added(Strict):
+class Added(NoBlanks):
     after: str
     question: Question
 
 
-class Stricter(Strict):
+class Stricter(NoBlanks):
     rule: str
     outcome: Outcome
 
 
-class ClinicRules(Strict):
+class ClinicRules(NoBlanks):
     """`clinic.yml` beside `protocol.yml`. A looser rule can't even be written without an `override`."""
 
     questions: tuple[Added, ...] = ()

@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, Extra, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
+from bot.documents import NoBlanks
 from bot.vocabulary import Outcome
 
 NOT_SURE, PREFER_NOT, SKIPPED, UNANSWERED = "not_sure", "prefer_not", "skipped", "unanswered"
@@ -17,15 +18,7 @@ UNKNOWN = (NOT_SURE, PREFER_NOT, SKIPPED, UNANSWERED)
 NAME = r"^[a-z][a-z0-9_]*$"
 
 
-class Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        allow_mutation = False
-        anystr_strip_whitespace = True
-        min_anystr_length = 1
-
-
-class Answer(Strict):
+class Answer(NoBlanks):
     """One thing that a patient may say. `says` counts while the question is open, `facts` and `names` anywhere."""
 
     id: str = Field(..., regex=NAME)
@@ -37,7 +30,7 @@ class Answer(Strict):
     """Words of which one must stand beside a name elsewhere: fish is food, unless somebody is allergic to it."""
 
 
-class Question(Strict):
+class Question(NoBlanks):
     """One screen. `when` asks it only after one of those answers to each of those earlier questions."""
 
     id: str = Field(..., regex=NAME)
@@ -50,13 +43,13 @@ class Question(Strict):
     answers: tuple[Answer, ...]
     clear: tuple[str, ...]
     sources: tuple[str, ...]
-    when: dict[str, tuple[str, ...]] = {}
+    when: dict[str, tuple[str, ...]] = Field({})
     many: bool = False
     optional: bool = False
     group: str | None = None
     again_after_hours: int | None = Field(None, ge=1)
 
-    class Config(Strict.Config):
+    class Config(NoBlanks.Config):
         allow_population_by_field_name = True
 
     @property
@@ -69,7 +62,7 @@ class Question(Strict):
         return next((answer for answer in self.answers if answer.id == answer_id), None)
 
 
-class Rule(Strict):
+class Rule(NoBlanks):
     """`outcome` when every question of `when` has one of its answers. `text` picks the safety text of an urgent one."""
 
     id: str = Field(..., regex=r"^[A-Z]\d+[a-z]?(\.[a-z_]+)?$")
@@ -82,7 +75,7 @@ class Rule(Strict):
     text: Literal["emergency", "same_day", "minor"] | None = None
 
 
-class Unknown(Strict):
+class Unknown(NoBlanks):
     """What it means that a question has no real answer. `{short}` in the reason is the question's short name."""
 
     outcome: Outcome
@@ -90,20 +83,20 @@ class Unknown(Strict):
     reason: str
 
 
-class OutcomeText(Strict):
+class OutcomeText(NoBlanks):
     id: Outcome
     title: str
     text: str
 
 
-class Change(Strict):
+class Change(NoBlanks):
     version: str
     made_on: dt.date
     by: str
     what: str
 
 
-class Override(Strict):
+class Override(NoBlanks):
     """Who answers for a rule that a clinic has made less strict."""
 
     signed_by: str
@@ -111,18 +104,18 @@ class Override(Strict):
     why: str
 
 
-class Loosened(Strict):
+class Loosened(NoBlanks):
     rule: str
     outcome: Outcome
     override: Override
 
 
-class Link(Strict):
+class Link(NoBlanks):
     title: str = Field(..., max_length=40)
     payload: str = Field(..., regex=r"^/[a-z_]+$")
 
 
-class SheetText(Strict):
+class SheetText(NoBlanks):
     title: str
     intro: str
     answers: str
@@ -137,14 +130,14 @@ class SheetText(Strict):
     overrides: str
 
 
-class Cited(Strict):
+class Cited(NoBlanks):
     """A source as the patient sees it."""
 
     title: str
     url: str | None = None
 
 
-class Review(Strict):
+class Review(NoBlanks):
     """Which clinician has signed this version."""
 
     status: Literal["unreviewed", "signed"]
@@ -152,7 +145,7 @@ class Review(Strict):
     signed_on: dt.date | None = None
 
 
-class Head(Strict):
+class Head(NoBlanks):
     """`protocol.yml`: everything around the questions."""
 
     version: str = Field(..., regex=r"^\d+(\.\d+)*$")
@@ -167,7 +160,7 @@ class Head(Strict):
     sheet: SheetText
 
 
-class Section(Strict):
+class Section(NoBlanks):
     """One file of `questions/`."""
 
     section: str
@@ -181,7 +174,7 @@ class Protocol(Head):
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...]
     loosened: tuple[Loosened, ...] = ()
-    sources: dict[str, Cited] = {}
+    sources: dict[str, Cited] = Field({})
     _by_id: dict[str, Question] = PrivateAttr(default_factory=dict)
     _hash: list[str] = PrivateAttr(default_factory=list)
 

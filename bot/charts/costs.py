@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.charts.svg import Bar, bars_svg
-from bot.clinic import range_text
+from bot.prices import range_text
 from bot.retrieval.courses import Course, Courses
 
 TITLE = "Cost of a full course"

@@ -7,22 +7,21 @@ from pathlib import Path
 
 from pydantic import Field
 
-from bot.documents import load_document
+from bot.documents import NoBlanks, load_document
 from bot.errors import DocumentError
 from bot.retrieval import placeholders
-from bot.retrieval.text import Strict
 
 STAFF_NAME = "staff_name"
 """Filled with the name of whoever writes."""
 LONGEST_TITLE, LONGEST_TEXT = 60, 2000
 
 
-class Shipped(Strict):
+class Shipped(NoBlanks):
     title: str
     text: str
 
 
-class ShippedReplies(Strict):
+class ShippedReplies(NoBlanks):
     replies: list[Shipped] = Field(..., min_items=1)
 
 

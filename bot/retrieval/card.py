@@ -9,21 +9,22 @@ from typing import Any, Literal
 
 from pydantic import Field, validator
 
-from bot.retrieval.text import Strict, Text, Title
+from bot.documents import NoBlanks
+from bot.retrieval.text import Text, Title
 from bot.vocabulary import AREA_OF_TOPIC, AREAS, TOPICS, TREATMENT_OF_AREA
 
 ANSWER_WORDS = 60
 SIGNATURE = "`signed_by`, `signed_on`, `due_on` and `text_hash`"
 
 
-class Evidence(Strict):
+class Evidence(NoBlanks):
     """How firm the ground under an answer is, in one word and in the patient's words."""
 
     strength: Literal["good", "some", "mixed", "unclear", "poor", "none"]
     note: str
 
 
-class Review(Strict):
+class Review(NoBlanks):
     """Which clinician has signed the text. A signature holds for the text that had `text_hash` and no other."""
 
     status: Literal["unreviewed", "signed"]

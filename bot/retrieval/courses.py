@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pydantic import Field
 
-from bot.clinic import Clinic, Price, Range, prices_for, range_text
-from bot.documents import load_document
-from bot.retrieval.text import Strict
+from bot.clinic import Clinic, prices_for
+from bot.documents import NoBlanks, load_document
+from bot.prices import Price, Range, range_text
 
 
-class GeneralPrices(Strict):
+class GeneralPrices(NoBlanks):
     """Prices that hold for no clinic in particular. Their source gives no date."""
 
     source: str

@@ -9,15 +9,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.documents import load_document
+from bot.documents import NoBlanks, load_document
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
-from bot.retrieval.text import Strict
 
 NEVER_SAID = "omit"
 
 
-class Fact(Strict):
+class Fact(NoBlanks):
     """One statement of the source documents. `heed` are the rows that its wording has to respect."""
 
     id: str = Field(..., regex=r"^F\d{3}$")
@@ -26,14 +25,14 @@ class Fact(Strict):
     heed: list[str] = Field([])
 
 
-class Row(Strict):
+class Row(NoBlanks):
     """A conflict between sources (C) or a limit set by an authority (L)."""
 
     id: str = Field(..., regex=r"^(C\d+|L\d+[abc]?)$")
     about: str
 
 
-class FactTable(Strict):
+class FactTable(NoBlanks):
     facts: list[Fact]
     conflicts: list[Row]
     limits: list[Row]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import Field, validator
 
+from bot.documents import NoBlanks
 from bot.errors import DocumentError
 from bot.retrieval import placeholders
-from bot.retrieval.text import Strict, Text, Title, load_folder
+from bot.retrieval.text import Text, Title, load_folder
 from bot.types import Button, Envelope
 from bot.vocabulary import Kind
 
@@ -104,7 +105,7 @@ GAPS: dict[str, frozenset[str]] = {
 """Placeholders that are only known when a reply is said, and the replies that are said with them."""
 
 
-class ReplyButton(Strict):
+class ReplyButton(NoBlanks):
     title: Title
     payload: str = Field(..., regex=r"^/[a-z_]+(\{.+\})?$")
 

@@ -8,12 +8,11 @@ from typing import Literal
 
 from pydantic import Field, validator
 
-from bot.documents import load_document
-from bot.retrieval.text import Strict
+from bot.documents import NoBlanks, load_document
 from bot.types import Source
 
 
-class Reference(Strict):
+class Reference(NoBlanks):
     """One citable source. `title` is what the patient sees; `read_on` is the day somebody last opened `url`."""
 
     id: str = Field(..., regex=r"^[a-z][a-z0-9_]*$")
@@ -29,7 +28,7 @@ class Reference(Strict):
         return Source(title=f"{self.title}{publisher}", url=self.url)
 
 
-class References(Strict):
+class References(NoBlanks):
     sources: list[Reference]
 
     @validator("sources")

@@ -7,19 +7,11 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConstrainedStr, Extra
+from pydantic import ConstrainedStr
 
-from bot.documents import load_document
+from bot.documents import NoBlanks, load_document
 from bot.errors import DocumentError
 from bot.retrieval import placeholders
-
-
-class Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        allow_mutation = False
-        anystr_strip_whitespace = True
-        min_anystr_length = 1
 
 
 class Title(ConstrainedStr):
@@ -34,7 +26,7 @@ class Title(ConstrainedStr):
         return super().validate(value)
 
 
-class Text(Strict):
+class Text(NoBlanks):
     """A document that patients read."""
 
     @property

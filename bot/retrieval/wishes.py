@@ -9,14 +9,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from bot.documents import load_document
-from bot.retrieval.text import Strict
+from bot.documents import NoBlanks, load_document
 
 LONGEST = 80
 """Characters of a message that can be nothing but such a wish."""
 
 
-class Wish(Strict):
+class Wish(NoBlanks):
     """The ways to say one thing: something polite before and after may be left out, all else must be there."""
 
     before: list[str] = Field([])

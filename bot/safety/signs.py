@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Extra, Field
+from pydantic import Field
 
-from bot.documents import load_document
+from bot.documents import Strict, load_document
 from bot.errors import DocumentError
 from bot.vocabulary import Level
 
@@ -19,21 +19,15 @@ GUARDS = frozenset({"negation", "supposing", "asking", "past", "over", "story", 
 GuardName = Literal["negation", "supposing", "asking", "past", "over", "story", "quote"]
 
 
-class Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        anystr_strip_whitespace = True
-
-
 class SignEntry(Strict):
     """One way in which a sign shows in words; `knowledge/safety/README.md` explains the notation."""
 
     when: str = Field(..., min_length=1)
-    beside: list[str] = []
-    unless: list[str] = []
-    never: list[str] = []
-    without: list[str] = []
-    ignore: list[GuardName] = []
+    beside: list[str] = Field([])
+    unless: list[str] = Field([])
+    never: list[str] = Field([])
+    without: list[str] = Field([])
+    ignore: list[GuardName] = Field([])
     level: Level | None = None
 
 

@@ -7,18 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Extra, Field
+from pydantic import Field
 
-from bot.documents import load_document
+from bot.documents import Strict, load_document
 from bot.errors import DocumentError
 from bot.types import Button, Envelope, Flag, Source
 from bot.vocabulary import Kind, Level
-
-
-class Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        anystr_strip_whitespace = True
 
 
 class SourceEntry(Strict):
@@ -38,7 +32,7 @@ class SafetyText(Strict):
     level: Level
     text: str = Field(..., min_length=40)
     short: str = Field(..., min_length=20)
-    notes: dict[str, str] = {}
+    notes: dict[str, str] = Field({})
     """Sentences added after the first paragraph for one code."""
     button: ButtonEntry | None = None
     sources: list[SourceEntry] = Field(..., min_items=1)

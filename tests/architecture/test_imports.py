@@ -12,6 +12,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("types", "people"),
     ("settings", "documents", "privacy", "reading", "hours"),
+    ("prices",),
     ("clinic",),
     ("retrieval", "safety", "candidacy", "store", "encoder"),
     ("charts",),
@@ -28,6 +29,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OUTSIDE: dict[str, set[str]] = {
     "settings": {"dotenv", "pydantic"},
     "documents": {"pydantic", "yaml"},
+    "prices": {"pydantic"},
     "clinic": {"email_validator", "pydantic"},
     "privacy": {"cryptography"},
     "retrieval": {"pydantic"},

@@ -13,7 +13,7 @@ from PIL import Image
 from bot.charts.costs import cost_chart
 from bot.charts.png import SCALE, chart_png
 from bot.charts.svg import HEIGHT_OF_BAR, WIDTH
-from bot.clinic import Range
+from bot.prices import Range
 from bot.retrieval.courses import Course, Courses
 
 HAIR = Course("Hair & <scalp>", Range(low=300, high=300), Range(low=4, high=8), "EUR")

@@ -149,8 +149,8 @@ def test_a_reply_to_a_conversation_that_was_closed_meanwhile_is_kept(
     other.get_by_label("Answered").check()
     other.get_by_role("button", name="Close the conversation").click()
     expect(other.get_by_text("Closed.", exact=True)).to_be_visible()
-    desk.page.locator("#send").evaluate("button => { button.disabled = false; }")
-    desk.page.locator("#send").click()
+    # In one step: the page hears of the close at any moment and shuts the button.
+    desk.page.locator("#send").evaluate("button => { button.disabled = false; button.click(); }")
     expect(desk.page.locator("#refused")).to_contain_text("closed")
     assert desk.page.locator("#text").input_value() == "Too late"
     assert replies(site, talk_ids[0]) == []
@@ -185,7 +185,8 @@ def test_new_messages_never_move_whoever_reads_further_up(
     expect(desk.page.locator("#m1000")).to_be_in_viewport()
     scroller.evaluate("node => { node.scrollTop = 100; }")
     told(site.store, talk_ids[0], "A new one", datetime.now(timezone.utc))
-    newer = desk.page.get_by_role("button", name="1 new message")
+    # The bot's answer may come with it.
+    newer = desk.page.get_by_role("button", name=re.compile("^[12] new messages?$"))
     expect(newer).to_be_visible()
     assert scroller.evaluate("node => node.scrollTop") == 100
     newer.click()

@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from bot.clinic import Clinic
 from bot.console.page import Tools
 from bot.console.site import console_routes
+from bot.gateway.failures import HANDLERS
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import health_routes
 from bot.gateway.limits import AddressLimit
 from bot.gateway.openapi import openapi_routes
 from bot.gateway.pages import page_routes
 from bot.gateway.patient_api import patient_routes
-from bot.gateway.responses import HANDLERS
 from bot.gateway.retention import erase_expired_forever
 from bot.handoff.desk import Desk
 from bot.office import Office

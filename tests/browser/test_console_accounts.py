@@ -1,0 +1,80 @@
+"""From the first link to signing in with a phone, as a person does it, and every admin page, for everybody's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from bot.staff.links import invite
+from bot.vocabulary import Role
+from tests.browser.console import Site, running_site
+from tests.console.accounts import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+LOOKS = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True},
+}
+ADMIN_PAGES = ("profile", "users", "audit", "deliveries", "settings", "canned", "numbers", "nowhere")
+NO_SIDEWAYS = "() => document.documentElement.scrollWidth <= window.innerWidth"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with running_site(tmp_path) as site:
+        yield site
+
+
+def check(page: Page) -> None:
+    """Nobody is shut out of this page, and it fits."""
+    found = Axe().run(page).response["violations"]
+    assert [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]] == [], page.url
+    assert page.evaluate(NO_SIDEWAYS), page.url
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_first_admin_gets_in_by_link_password_and_phone(
+    new_context: Callable[..., BrowserContext], site: Site, look: str
+) -> None:
+    _, path = invite(
+        site.store, login="ann@clinic.example", name="Ann", role=Role.ADMIN, by=None, now=datetime.now(timezone.utc)
+    )
+    page = new_context(**LOOKS[look]).new_page()
+    page.goto(site.url + path)
+    check(page)
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_label("The same password again").fill(PASSWORD)
+    page.get_by_role("button", name="Save and continue").click()
+
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    check(page)
+    secret = page.locator("code.key").inner_text().replace(" ", "")
+    page.get_by_label("Six digits from the app").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Turn it on").click()
+
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="I have them. Continue").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_an_admins_pages(
+    new_context: Callable[..., BrowserContext], site: Site, look: str
+) -> None:
+    context = new_context(**LOOKS[look])
+    page = context.new_page()
+    page.goto(f"{site.url}/console/sign-in")
+    check(page)
+    site.sign_in(context, Role.ADMIN, "Ann")
+    for name in ADMIN_PAGES:
+        page.goto(f"{site.url}/console/{name}")
+        check(page)

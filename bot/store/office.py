@@ -77,7 +77,8 @@ class OfficeSettings(Base):
                 present = {row.name: row.changed_at for row in connection.execute(query).all()}
                 if stale := {name for name in names if present.get(name) != seen.get(name)}:
                     raise ChangedMeanwhile(stale)
-                connection.execute(delete(clinic_settings).where(clinic_settings.c.name.in_(names)))
+                # Only what was read and locked: a row that came since is another's, and stops the insert.
+                connection.execute(delete(clinic_settings).where(clinic_settings.c.name.in_(list(present))))
                 about = {"changed_at": now, "changed_by": by.id}
                 rows = [{"name": name, "value": json.dumps(value), **about} for name, value in values.items()]
                 if rows:

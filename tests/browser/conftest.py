@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from bot.vocabulary import Role
+from tests.browser.console import Site, running_site
+from tests.browser.desk import Desk
 from tests.browser.visitor import ANSWER_TIMEOUT_MS, Visitor
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -95,3 +99,26 @@ def phone_visitor(new_visitor: Callable[..., Visitor]) -> Visitor:
 def browser_page(visitor: Visitor) -> Page:
     """An empty tab in front of the running product."""
     return visitor.page
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The console of a clinic of its own, in which nothing has happened."""
+    with running_site(tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+def new_desk(new_context: Callable[..., BrowserContext], site: Site) -> Iterator[Callable[..., Desk]]:
+    """Make colleagues. At the end none of their browsers may have broken the content security policy."""
+    desks: list[Desk] = []
+
+    def make(name: str = "Nora", role: Role = Role.LEAD, **options: Any) -> Desk:
+        context = new_context(**options)
+        site.sign_in(context, role, name)
+        desks.append(Desk(context.new_page(), site, name))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        assert desk.complaints == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +45,15 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Serve the application on a free port until the end of the block."""
+def running_site(folder: Path, seed: Callable[[Store], None] | None = None) -> Iterator[Site]:
+    """Serve the application on a free port until the end of the block. The database is in `folder`.
+
+    What `seed` writes is there before the server is, which would answer a message that waits at once.
+    """
     settings = talk_settings(folder)
     store = open_store(settings)
+    if seed is not None:
+        seed(store)
     app = create_app(connect(store, ScriptedBrain(), settings), content().clinic, starters=())
     port = free_port()
     config = uvicorn.Config(app, port=port, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1)

@@ -12,25 +12,23 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from bot.store.store import Store
 from bot.vocabulary import Author, Role
-from tests.browser.console_site import ConsoleSite, console_site
-from tests.browser.test_access import violations
+from tests.browser.console import Site, running_site
+from tests.browser.test_access import NO_SIDEWAYS, violations
 from tests.console.talks import add_canned, busy_talk, long_talk, told
 
 pytestmark = pytest.mark.browser
 
-NO_SIDEWAYS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 LOOKS = {
     "at a desk": {"viewport": {"width": 1500, "height": 860}},
     "in the dark": {"viewport": {"width": 1500, "height": 860}, "color_scheme": "dark"},
     "at 320 pixels": {"viewport": {"width": 320, "height": 640}},
 }
-OURS = "#talk"
 
 
 class Desk:
     """A member of staff with a browser, in front of one conversation."""
 
-    def __init__(self, site: ConsoleSite, context: BrowserContext, conversation_id: str, role: Role, name: str) -> None:
+    def __init__(self, site: Site, context: BrowserContext, conversation_id: str, role: Role, name: str) -> None:
         self.staff = site.sign_in(context, role, name)
         self.complaints: list[str] = []
         self.page: Page = context.new_page()
@@ -54,24 +52,23 @@ def talk_ids() -> list[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, talk_ids: list[str]) -> Iterator[ConsoleSite]:
+def site(tmp_path: Path, talk_ids: list[str]) -> Iterator[Site]:
     def seed(store: Store) -> None:
         talk_ids.append(busy_talk(store, datetime.now(timezone.utc)))
 
-    with console_site(tmp_path, seed) as site:
+    with running_site(tmp_path, seed) as site:
         yield site
 
 
 @pytest.fixture
 def at_desk(
-    site: ConsoleSite, talk_ids: list[str], new_context: Callable[..., BrowserContext]
+    site: Site, talk_ids: list[str], new_context: Callable[..., BrowserContext]
 ) -> Iterator[Callable[..., Desk]]:
     """`at_desk("Nora", Role.LEAD, color_scheme="dark")`. At the end no script may have failed at any desk."""
     desks: list[Desk] = []
 
     def make(name: str = "Nora", role: Role = Role.AGENT, **options: object) -> Desk:
-        context = new_context(ignore_https_errors=True, **options)
-        desks.append(Desk(site, context, talk_ids[0], role, name))
+        desks.append(Desk(site, new_context(**options), talk_ids[0], role, name))
         return desks[-1]
 
     yield make
@@ -84,12 +81,12 @@ def load_ms(page: Page) -> float:
     return float(page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
 
 
-def replies(site: ConsoleSite, conversation_id: str) -> list[str | None]:
+def replies(site: Site, conversation_id: str) -> list[str | None]:
     return [one.text for one in site.store.messages(conversation_id) if one.author is Author.STAFF]
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_everybody_can_use_the_page(at_desk: Callable[..., Desk], site: ConsoleSite, look: str) -> None:
+def test_everybody_can_use_the_page(at_desk: Callable[..., Desk], site: Site, look: str) -> None:
     desk = at_desk("Nora", Role.LEAD, **LOOKS[look])
     site.store.add_note(desk.url.rsplit("/", 1)[1], "Ask who manages it", by=desk.staff, now=datetime.now(timezone.utc))
     desk.claim()
@@ -108,7 +105,7 @@ def test_everybody_can_use_the_page(at_desk: Callable[..., Desk], site: ConsoleS
 
 
 def test_a_message_sent_by_a_double_click_goes_out_once(
-    at_desk: Callable[..., Desk], site: ConsoleSite, talk_ids: list[str]
+    at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]
 ) -> None:
     desk = at_desk()
     desk.claim()
@@ -122,7 +119,7 @@ def test_a_message_sent_by_a_double_click_goes_out_once(
     assert replies(site, talk_ids[0]) == ["Hello, how can I help?", "And one more."]
 
 
-def test_a_draft_outlives_a_session_that_ended(at_desk: Callable[..., Desk], site: ConsoleSite) -> None:
+def test_a_draft_outlives_a_session_that_ended(at_desk: Callable[..., Desk], site: Site) -> None:
     desk = at_desk()
     desk.claim()
     desk.write("A long and careful answer")
@@ -138,7 +135,7 @@ def test_a_draft_outlives_a_session_that_ended(at_desk: Callable[..., Desk], sit
 
 
 def test_a_reply_to_a_conversation_that_was_closed_meanwhile_is_kept(
-    at_desk: Callable[..., Desk], site: ConsoleSite, talk_ids: list[str]
+    at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]
 ) -> None:
     desk = at_desk()
     desk.claim()
@@ -157,7 +154,7 @@ def test_a_reply_to_a_conversation_that_was_closed_meanwhile_is_kept(
 
 
 def test_two_colleagues_see_each_other_and_what_comes_in(
-    at_desk: Callable[..., Desk], site: ConsoleSite, talk_ids: list[str]
+    at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]
 ) -> None:
     nora, dan = at_desk("Nora"), at_desk("Dan")
     nora.claim()
@@ -176,7 +173,7 @@ def test_two_colleagues_see_each_other_and_what_comes_in(
 
 
 def test_new_messages_never_move_whoever_reads_further_up(
-    at_desk: Callable[..., Desk], site: ConsoleSite, talk_ids: list[str]
+    at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]
 ) -> None:
     talk_ids.insert(0, long_talk(site.store, 1000, datetime.now(timezone.utc)))
     desk = at_desk(viewport={"width": 1400, "height": 700})
@@ -195,7 +192,7 @@ def test_new_messages_never_move_whoever_reads_further_up(
     expect(desk.page.locator("#m901")).to_be_attached()
 
 
-def test_canned_replies_and_cards_are_put_where_the_caret_is(at_desk: Callable[..., Desk], site: ConsoleSite) -> None:
+def test_canned_replies_and_cards_are_put_where_the_caret_is(at_desk: Callable[..., Desk], site: Site) -> None:
     desk = at_desk()
     add_canned(site.store, "Greeting", "I am {staff_name}.", desk.staff, datetime.now(timezone.utc))
     desk.claim()
@@ -210,7 +207,7 @@ def test_canned_replies_and_cards_are_put_where_the_caret_is(at_desk: Callable[.
     expect(desk.page.locator("#chosen")).to_contain_text("pain.general")
 
 
-def test_without_scripts_every_step_works(at_desk: Callable[..., Desk], site: ConsoleSite, talk_ids: list[str]) -> None:
+def test_without_scripts_every_step_works(at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]) -> None:
     desk = at_desk(java_script_enabled=False)
     desk.claim()
     desk.write("Hello from a plain page")

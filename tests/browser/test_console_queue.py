@@ -1,133 +1,17 @@
-"""The queue in a real browser: live with two people at once, from the keyboard, for everybody's eyes."""
+"""The queue in a real browser: live with two people at once, and from the keyboard."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import expect
 
 from bot.privacy.tokens import short_name
-from bot.types import Envelope, Flag, MissedQuestion
-from bot.vocabulary import Kind, Level, Missed, Priority, Reason, Role
-from tests.browser.console import Site, running_site
-from tests.console.patients import flagged, new_talk, say
-from tests.handoff.samples import ASKED
+from tests.browser.console import Site
+from tests.browser.desk import Desk, ago, asks, in_danger
 
 pytestmark = pytest.mark.browser
-
-NO_SIDEWAYS = "() => document.documentElement.scrollWidth <= window.innerWidth"
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
-    "forced": {"forced_colors": "active"},
-}
-PAGES = (
-    "/console/",
-    "/console/?view=mine&channel=web",
-    "/console/search",
-    "/console/review",
-    "/console/review?tab=thumbs",
-    "/console/review?tab=missed",
-)
-LUMPS = Flag(Level.URGENT, ("U6",), ("lumps",), "late lumps")
-LONG = "I had a treatment three weeks ago and since then there are hard lumps under the skin that get larger every day"
-
-
-def ago(minutes: float) -> datetime:
-    return datetime.now(timezone.utc) - timedelta(minutes=minutes)
-
-
-@dataclass
-class Desk:
-    """A colleague with one tab. Everything that the browser complains about is written down."""
-
-    page: Page
-    site: Site
-    name: str
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self._note(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-
-    def _note(self, kind: str, text: str) -> None:
-        # Logged by the browser itself: requests that tests interrupt, and a sound before anybody has touched the page.
-        expected = ("Failed to load resource", "The AudioContext was not allowed")
-        if kind in {"error", "warning"} and not text.startswith(expected):
-            self.complaints.append(f"{kind}: {text}")
-
-    def go(self, path: str = "/console/") -> None:
-        self.page.goto(self.site.url + path)
-
-    @property
-    def rows(self) -> Locator:
-        return self.page.locator("#queue .row-link")
-
-    def go_live(self) -> None:
-        self.go()
-        expect(self.page.locator("#live")).to_have_text("Live")
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with running_site(tmp_path) as site:
-        yield site
-
-
-@pytest.fixture
-def new_desk(new_context: Callable[..., BrowserContext], site: Site) -> Iterator[Callable[..., Desk]]:
-    """Make colleagues. At the end none of their browsers may have broken the content security policy."""
-    desks: list[Desk] = []
-
-    def make(name: str = "Nora", role: Role = Role.LEAD, **options: Any) -> Desk:
-        context = new_context(**options)
-        site.sign_in(context, role, name)
-        desks.append(Desk(context.new_page(), site, name))
-        return desks[-1]
-
-    yield make
-    for desk in desks:
-        assert desk.complaints == []
-
-
-def asks(site: Site, minutes: float, text: str = "Can I talk to a person?", channel: str = "web") -> str:
-    conversation_id = new_talk(site.store, ago(minutes), channel)
-    say(site.store, conversation_id, text, ago(minutes), ASKED)
-    return conversation_id
-
-
-def in_danger(site: Site, minutes: float, text: str = "my lips are getting fat and it is hard to breathe") -> str:
-    conversation_id = new_talk(site.store, ago(minutes))
-    flagged(site.store, conversation_id, text, ago(minutes))
-    return conversation_id
-
-
-def a_busy_day(site: Site) -> None:
-    """Something of everything that the pages show."""
-    in_danger(site, 2)
-    lumps = new_talk(site.store, ago(9))
-    flagged(site.store, lumps, LONG, ago(9), LUMPS, Envelope(Kind.URGENT, "Call us today."))
-    reasons = (Reason.QUESTIONNAIRE, Reason.ASKED, Reason.NOT_UNDERSTOOD, Reason.ADVICE_DECLINED)
-    texts = ("ok send it to them", "price for both arms?", "w" * 120, "should i stop aspirin")
-    channels = ("whatsapp", "web", "telegram", "web")
-    for minutes, reason, text, channel in zip((14, 11, 6, 1), reasons, texts, channels, strict=True):
-        conversation_id = new_talk(site.store, ago(minutes), channel)
-        say(site.store, conversation_id, text, ago(minutes))
-        site.store.open_handoff(
-            conversation_id, reason, Priority.NORMAL, by="patient", why="message 1", now=ago(minutes)
-        )
-    for number, words in enumerate(("does it hurt a lot?", "is it painful?", "where can I park my car?")):
-        for reason in Missed:
-            question = MissedQuestion(reason, words, ("pain",), ("pain.general",))
-            site.store.keep_missed(new_talk(site.store, ago(9)), number, question, now=ago(5))
 
 
 def test_what_happens_appears_on_both_desks_without_a_reload(new_desk: Callable[..., Desk], site: Site) -> None:
@@ -281,46 +165,3 @@ def test_markup_in_a_live_update_stays_text(new_desk: Callable[..., Desk], site:
     expect(nora.page.locator("#queue .words")).to_contain_text("<img src=x")
     assert nora.page.locator("#queue img, #queue script").count() == 0
     assert "broken" not in nora.page.title()
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_any_page(new_desk: Callable[..., Desk], site: Site, look: str) -> None:
-    a_busy_day(site)
-    nora = new_desk(reduced_motion="reduce", **LOOKS[look])
-    for number, path in enumerate(PAGES):
-        nora.go(path)
-        for summary in nora.page.locator("summary").all():
-            if not summary.evaluate("node => node.parentElement.open"):
-                summary.click()
-        found = Axe().run(nora.page).response["violations"]
-        wrong = [f"{rule['id']}: {node['html'][:120]} {node['any'][:1]}" for rule in found for node in rule["nodes"]]
-        assert wrong == [], path
-        if folder := os.environ.get("MESOGUIDE_SHOTS"):
-            nora.go(path)
-            nora.page.screenshot(path=f"{folder}/queue-{look}-{number}.png", full_page=look == "phone")
-
-
-@pytest.mark.parametrize("height", [568, 256])
-def test_at_320_pixels_nothing_scrolls_sideways(new_desk: Callable[..., Desk], site: Site, height: int) -> None:
-    a_busy_day(site)
-    nora = new_desk(viewport={"width": 320, "height": height})
-    for path in PAGES:
-        nora.go(path)
-        assert nora.page.evaluate(NO_SIDEWAYS), path
-
-
-def test_everything_that_can_be_pressed_is_large_enough(new_desk: Callable[..., Desk], site: Site) -> None:
-    a_busy_day(site)
-    nora = new_desk(**LOOKS["phone"])
-    for path in PAGES:
-        nora.go(path)
-        for control in nora.page.locator("button:visible, input:visible, select:visible, .button:visible").all():
-            box = control.bounding_box()
-            assert box is not None
-            assert min(box["height"], box["width"]) >= 44, (path, control.evaluate("node => node.outerHTML"))
-        assert all(
-            size >= 16
-            for size in nora.page.locator("input:visible, select:visible").evaluate_all(
-                "nodes => nodes.map((node) => parseFloat(getComputedStyle(node).fontSize))"
-            )
-        )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.channels.delivering import Clock
 from tests.channels.mail_server import MailServer, mail_server, make_certificate
 from tests.channels.receiver import Receiver, receiver
 from tests.store.conftest import (  # noqa: F401  (fixtures)
@@ -49,3 +50,9 @@ def trusted(certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.Monkey
     """The certificate counts as a known authority's, as README.md says for one's own."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     return certificate[1]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time that the courier goes by."""
+    return Clock()

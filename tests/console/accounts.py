@@ -8,8 +8,6 @@ from typing import Any
 
 import httpx2
 import pyotp
-import pytest
-from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from bot.console.guard import COOKIE
@@ -21,15 +19,9 @@ from bot.vocabulary import Role
 from tests.console.colleague import ADDRESS
 
 PASSWORD = "velvet otter climbs seven"
+PROFILE = "/console/profile"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 FROM_US = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
-
-
-def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with the fewest rounds: what real ones cost is shown in tests/staff."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
-    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: cheap.hash("nobody"))
 
 
 def now() -> datetime:
@@ -85,3 +77,9 @@ def field_of(page: httpx2.Response, name: str) -> str:
     found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page.text)
     assert found is not None, page.text
     return found[1]
+
+
+def sign_in(
+    browser: TestClient, password: str = PASSWORD, where: str = PROFILE, login: str = "nora"
+) -> httpx2.Response:
+    return send(browser, "/console/sign-in", login=login, password=password, next=where)

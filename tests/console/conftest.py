@@ -9,10 +9,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from bot.gateway.app import create_app
 from bot.settings import Settings
+from bot.staff import passwords
 from bot.store.store import Store
 from bot.types import Handoff
 from bot.vocabulary import Role
@@ -32,6 +35,14 @@ class Talked:
 
     id: str
     handoff: Handoff
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with the fewest rounds: what real ones cost is shown in tests/staff."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
+    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: cheap.hash("nobody"))
 
 
 @pytest.fixture
@@ -58,6 +69,12 @@ def anonymous(app: ASGIApp) -> Iterator[Colleague]:
 
 
 @pytest.fixture
+def browser(anonymous: TestClient) -> TestClient:
+    """The same, for tests in which people sign in themselves."""
+    return anonymous
+
+
+@pytest.fixture
 def client_as(anonymous: Colleague, app: ASGIApp, store: Store) -> Iterator[ClientAs]:
     """`client_as(Role.AGENT)` is a test client signed in as a new colleague; `name="Nora"` names them.
 
@@ -74,6 +91,11 @@ def client_as(anonymous: Colleague, app: ASGIApp, store: Store) -> Iterator[Clie
             return client
 
         yield make
+
+
+@pytest.fixture
+def admin(client_as: ClientAs) -> Colleague:
+    return client_as(Role.ADMIN, "Ann")
 
 
 @pytest.fixture

@@ -12,22 +12,15 @@ from bot.console.audit import csv_line
 from bot.console.moments import day_span, moment
 from bot.privacy.tokens import receipt_id
 from bot.store.store import Store
-from bot.vocabulary import Role
 from bot.wiring import content
-from tests.console.accounts import PASSWORD, add_person, now, quick_passwords, send
+from tests.console.accounts import PASSWORD, add_person, now, send
 from tests.console.colleague import Colleague
-from tests.console.conftest import ClientAs, Talked
-
-
-@pytest.fixture
-def admin(client_as: ClientAs) -> Colleague:
-    return client_as(Role.ADMIN, "Ann")
+from tests.console.conftest import Talked
 
 
 def test_sign_ins_and_failures_are_in_the_audit_without_what_was_typed(
-    admin: Colleague, anonymous: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
+    admin: Colleague, anonymous: TestClient, store: Store
 ) -> None:
-    quick_passwords(monkeypatch)
     add_person(store)
     send(anonymous, "/console/sign-in", login="secret typed in the wrong field", password=PASSWORD)
     send(anonymous, "/console/sign-in", login="nora", password="wrong wrong wrong")

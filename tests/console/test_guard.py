@@ -22,13 +22,12 @@ from bot.staff.permissions import ALLOWED
 from bot.store.store import Store
 from bot.vocabulary import Permission, Role
 from bot.wiring import connect, content, notices
-from tests.console.accounts import FROM_US, add_person, give_session, now, send
+from tests.console.accounts import FROM_US, PROFILE, add_person, give_session, now, send
 from tests.console.colleague import ADDRESS, add_colleague
 from tests.console.conftest import ClientAs
 from tests.conversation.scripted_brain import ScriptedBrain
 
 PARAMETER = re.compile(r"\{[^}]*\}")
-PROFILE = "/console/profile"
 
 
 @pytest.fixture

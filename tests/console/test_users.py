@@ -24,7 +24,6 @@ from tests.console.accounts import (
     give_phone,
     give_session,
     now,
-    quick_passwords,
     send,
 )
 from tests.console.colleague import ADDRESS, Colleague
@@ -32,16 +31,6 @@ from tests.console.conftest import ClientAs, Talked
 from tests.store.samples import together
 
 LINK = re.compile(rf"{re.escape(ADDRESS)}(/console/welcome/[\w-]{{43}})")
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick_passwords(monkeypatch)
-
-
-@pytest.fixture
-def admin(client_as: ClientAs) -> Colleague:
-    return client_as(Role.ADMIN, "Ann")
 
 
 def link_in(page: str) -> str:

@@ -15,6 +15,7 @@ from bot.wiring import Talk
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.handoff.samples import desk_at, employ
+from tests.store.samples import state_of
 
 pytestmark = pytest.mark.anyio
 
@@ -52,12 +53,6 @@ def way_back(messages: list[Message]) -> str:
     assert button.title == "Back to the assistant"
     assert button.id is not None
     return button.id
-
-
-def state_of(store: Store, conversation_id: str) -> State:
-    found = store.find_conversation(conversation_id)
-    assert found is not None
-    return found.state
 
 
 async def test_the_button_brings_the_bot_back_which_speaks_first(

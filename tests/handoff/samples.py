@@ -9,12 +9,13 @@ from bot.handoff.desk import Desk
 from bot.handoff.notices import Notices
 from bot.people import Staff
 from bot.store.store import Store
-from bot.types import Envelope, Handoff
-from bot.vocabulary import Kind, Role
+from bot.types import Envelope, Flag, Handoff, Message
+from bot.vocabulary import Author, Kind, Level, Role
 from bot.wiring import notices
 from tests.store.samples import NOW, accept, take
 
 ASKED = Envelope(Kind.HANDOFF, "I have kept your request for our team.")
+FLAG = Flag(Level.EMERGENCY, ("E1",), ("can't breathe",), "breathing")
 
 
 def ask_for_a_person(store: Store, conversation_id: str, client_id: str = "asks", now: datetime = NOW) -> None:
@@ -34,6 +35,16 @@ def opened(store: Store, conversation_id: str) -> Handoff:
 def employ(store: Store, name: str, role: Role = Role.AGENT) -> Staff:
     """A colleague with an account."""
     return store.add_staff(login=name, name=name.title(), role=role, password_hash=None, now=NOW)
+
+
+def told(store: Store, conversation_id: str) -> list[Message]:
+    """What the system has told the patient."""
+    return [one for one in store.messages(conversation_id) if one.author is Author.SYSTEM]
+
+
+def texts(store: Store, conversation_id: str) -> list[str]:
+    """The words of it."""
+    return [one.envelope.text for one in told(store, conversation_id) if one.envelope]
 
 
 def desk_at(store: Store) -> Desk:

@@ -12,18 +12,10 @@ from bot.handoff.desk import Desk
 from bot.people import Staff
 from bot.store.staff_tables import staff as staff_table
 from bot.store.store import Store
-from bot.types import Conversation, Envelope, Flag, Handoff, Message
-from bot.vocabulary import BACK_TO_BOT, RESUME_TALK, Act, Author, Kind, Level, Priority, Reason, Role, State, Status
-from tests.handoff.samples import ask_for_a_person, employ
-from tests.store.samples import ANSWER, EMERGENCY, NOW, accept, later, take
-
-FLAG = Flag(Level.EMERGENCY, ("E1",), ("can't breathe",), "breathing")
-
-
-def state_of(store: Store, conversation_id: str) -> State:
-    found = store.find_conversation(conversation_id)
-    assert found is not None
-    return found.state
+from bot.types import Conversation, Envelope, Handoff
+from bot.vocabulary import RESUME_TALK, Act, Author, Kind, Priority, Role, State, Status
+from tests.handoff.samples import FLAG, ask_for_a_person, employ
+from tests.store.samples import ANSWER, EMERGENCY, NOW, accept, later, state_of, take
 
 
 def test_who_claims_has_the_word_and_the_bot_is_silent(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
@@ -163,85 +155,6 @@ def test_a_safety_text_of_the_patients_own_kind_is_no_reason_to_lose_the_owner(
     assert (found.owner, found.priority) == (nora.id, Priority.NORMAL)
 
 
-def told(store: Store, conversation_id: str) -> list[Message]:
-    """What the system has told the patient."""
-    return [one for one in store.messages(conversation_id) if one.author is Author.SYSTEM]
-
-
-def texts(store: Store, conversation_id: str) -> list[str]:
-    return [one.envelope.text for one in told(store, conversation_id) if one.envelope]
-
-
-def test_the_patient_reads_who_comes_and_goes(
-    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
-) -> None:
-    desk.claim(handoff.id, by=nora, now=NOW)
-    desk.transfer(handoff.id, dan, by=nora, now=NOW)
-    desk.take_over(handoff.id, by=nora, why="Dan went home", now=NOW)
-    desk.release(handoff.id, by=nora, now=NOW)
-    desk.claim(handoff.id, by=dan, now=NOW)
-    desk.hand_back(handoff.id, by=dan, now=NOW)
-    assert texts(store, handoff.conversation_id) == [
-        "Nora from the clinic has joined. The assistant is quiet now.",
-        "Dan from the clinic is with you now.",
-        "Nora from the clinic is with you now.",
-        "Nora has left. You are waiting for our team. Until then the assistant answers.",
-        "Dan from the clinic has joined. The assistant is quiet now.",
-        "You are back with the assistant.",
-    ]
-
-
-def test_the_patient_reads_that_the_talk_was_closed_by_whom(
-    desk: Desk, store: Store, handoff: Handoff, nora: Staff
-) -> None:
-    desk.claim(handoff.id, by=nora, now=NOW)
-    desk.close(handoff.id, by=nora, why="booked", now=NOW)
-    assert texts(store, handoff.conversation_id)[-1] == "Nora has ended this chat. You can start a new one at any time."
-
-
-def test_a_move_that_is_refused_tells_the_patient_nothing(
-    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
-) -> None:
-    desk.claim(handoff.id, by=nora, now=NOW)
-    before = store.messages(handoff.conversation_id)
-    for deed in (desk.claim, desk.release, desk.hand_back):
-        with pytest.raises(HandoffError):
-            deed(handoff.id, by=dan, now=NOW)
-    assert store.messages(handoff.conversation_id) == before
-
-
-def test_whoever_joins_comes_with_the_button_back(desk: Desk, store: Store, handoff: Handoff, nora: Staff) -> None:
-    desk.claim(handoff.id, by=nora, now=NOW)
-    (joined,) = told(store, handoff.conversation_id)
-    assert joined.envelope is not None
-    (button,) = joined.envelope.buttons
-    assert button.id is not None
-    found = store.find_button(handoff.conversation_id, button.id)
-    assert found is not None
-    assert (found.title, found.payload) == ("Back to the assistant", BACK_TO_BOT)
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("<script>alert(1)</script>", "script alert(1) /script"),
-        ("**Anna** [x](javascript:y)", "Anna x (javascript:y)"),
-        ("{phone} {staff_name}", "phone staff name"),
-        ("An\u202ena\n\x00", "An na"),
-        ("x" * 500, "x" * 60),
-        ("*", "Our team"),
-    ],
-)
-def test_an_odd_name_of_staff_stays_a_plain_short_name(
-    name: str, shown: str, desk: Desk, store: Store, handoff: Handoff
-) -> None:
-    odd = replace(employ(store, "odd"), name=name)
-    desk.claim(handoff.id, by=odd, now=NOW)
-    assert texts(store, handoff.conversation_id) == [f"{shown} from the clinic has joined. The assistant is quiet now."]
-    desk.reply(handoff.id, "Hello.", by=odd, now=NOW)
-    assert [one.name for one in store.messages(handoff.conversation_id)[-2:]] == [shown, shown]
-
-
 def test_the_times_of_a_handoff_are_kept(desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff) -> None:
     assert (handoff.waiting_since, handoff.first_claimed_at, handoff.ended_at) == (NOW, None, None)
     desk.claim(handoff.id, by=nora, now=later(10))
@@ -283,85 +196,3 @@ def test_a_colleague_who_has_left_since_the_list_was_shown_is_given_nothing(
     found = store.find_handoff(handoff.id)
     assert found is not None
     assert found.owner == nora.id
-
-
-def test_staff_may_begin_a_talk_and_have_it_at_once(
-    desk: Desk, store: Store, conversation: Conversation, nora: Staff, dan: Staff
-) -> None:
-    opened = desk.open_for(conversation.id, by=nora, why="result of the check-up", now=later(3))
-    assert (opened.status, opened.owner, opened.reason) == (Status.CLAIMED, nora.id, Reason.STAFF)
-    assert (opened.first_claimed_at, opened.ended_at) == (later(3), None)
-    assert state_of(store, conversation.id) is State.HUMAN
-    assert [(line.act, line.by) for line in store.transitions(opened.id)] == [
-        (Act.OPEN, nora.id),
-        (Act.CLAIM, nora.id),
-    ]
-    assert texts(store, conversation.id)[0].startswith("Nora from the clinic has joined.")
-    for who in (nora, dan):
-        with pytest.raises(HandoffError, match="Nora has this conversation"):
-            desk.open_for(conversation.id, by=who, why="", now=NOW)
-
-
-def test_who_begins_a_talk_in_which_somebody_waits_claims_that(
-    desk: Desk, store: Store, handoff: Handoff, nora: Staff
-) -> None:
-    opened = desk.open_for(handoff.conversation_id, by=nora, why="", now=NOW)
-    assert (opened.id, opened.reason) == (handoff.id, Reason.ASKED)
-
-
-def test_a_closed_talk_is_reopened_with_a_new_handoff(
-    desk: Desk, store: Store, handoff: Handoff, nora: Staff, dan: Staff
-) -> None:
-    with pytest.raises(HandoffError, match="not closed"):
-        desk.reopen(handoff.conversation_id, by=dan, now=NOW)
-    desk.claim(handoff.id, by=nora, now=NOW)
-    with pytest.raises(HandoffError, match="Nora has this conversation"):
-        desk.reopen(handoff.conversation_id, by=dan, now=NOW)
-    desk.close(handoff.id, by=nora, why="booked", now=NOW)
-    with pytest.raises(HandoffError, match="Reopen it"):
-        desk.open_for(handoff.conversation_id, by=dan, why="", now=NOW)
-    again = desk.reopen(handoff.conversation_id, by=dan, now=later(9))
-    assert (again.id == handoff.id, again.status, again.owner) == (False, Status.CLAIMED, dan.id)
-    assert state_of(store, handoff.conversation_id) is State.HUMAN
-    desk.reply(again.id, "One more thing.", by=dan, now=later(9))
-    assert accept(store, handoff.conversation_id, "answer").is_new
-    latest = store.latest_handoff(handoff.conversation_id)
-    assert latest is not None
-    assert latest.id == again.id
-
-
-def test_nothing_can_be_begun_where_all_was_erased(
-    desk: Desk, store: Store, conversation: Conversation, nora: Staff
-) -> None:
-    store.erase(conversation.id, now=NOW)
-    for deed in (desk.open_for, desk.reopen):
-        with pytest.raises(HandoffError) as caught:
-            deed(conversation.id, by=nora, why="", now=NOW)
-        assert caught.value.code == "gone"
-
-
-def test_the_bot_resumes_once_however_often_staff_come_and_go(
-    desk: Desk, store: Store, conversation: Conversation, nora: Staff
-) -> None:
-    for _ in range(3):
-        opened = desk.open_for(conversation.id, by=nora, why="", now=NOW)
-        desk.hand_back(opened.id, by=nora, now=NOW)
-    pending = take(store, conversation.id)
-    assert pending is not None
-    assert pending.payload == RESUME_TALK
-    store.answer(conversation.id, pending.seq, [ANSWER], owner="one", now=NOW)
-    assert take(store, conversation.id) is None
-
-
-def test_a_red_flag_among_much_said_to_staff_still_ends_what_the_bot_was_asking(
-    desk: Desk, store: Store, handoff: Handoff, nora: Staff
-) -> None:
-    desk.claim(handoff.id, by=nora, now=NOW)
-    accept(store, handoff.conversation_id, "flag", "I can't breathe", flag=FLAG, replies=[EMERGENCY])
-    for number in range(5):
-        accept(store, handoff.conversation_id, f"more {number}", "It is better now.")
-        desk.reply(handoff.id, "Good.", by=nora, now=NOW)
-    desk.hand_back(handoff.id, by=nora, now=NOW)
-    pending = take(store, handoff.conversation_id)
-    assert pending is not None
-    assert (pending.payload, pending.after_flag) == (RESUME_TALK, True)

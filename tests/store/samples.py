@@ -42,6 +42,13 @@ def take(store: Store, conversation_id: str, *, owner: str = "one", now: datetim
     return store.take(conversation_id, owner=owner, now=now, seconds=30)
 
 
+def state_of(store: Store, conversation_id: str) -> State:
+    """How a conversation stands."""
+    found = store.find_conversation(conversation_id)
+    assert found is not None
+    return found.state
+
+
 def set_state(engine: Engine, conversation_id: str, state: State) -> None:
     """Stands in for what handoff does to a conversation."""
     with engine.begin() as connection:

@@ -15,19 +15,13 @@ from bot.store.tables import handoffs
 from bot.types import Conversation, Envelope, Flag
 from bot.vocabulary import Act, Kind, Level, Priority, Reason, State, Status
 from tests.handoff.samples import ask_for_a_person, desk_at, employ
-from tests.store.samples import ANSWER, NOW, accept, later, take
+from tests.store.samples import ANSWER, NOW, accept, later, state_of, take
 
 FLAG = Flag(Level.EMERGENCY, ("E1", "E4"), ("can't breathe",), "breathing")
 
 
 def flagged(store: Store, conversation_id: str, client_id: str = "flag", kind: Kind = Kind.EMERGENCY) -> None:
     accept(store, conversation_id, client_id, "I can't breathe", flag=FLAG, replies=[Envelope(kind, "Get help now.")])
-
-
-def state_of(store: Store, conversation_id: str) -> State:
-    found = store.find_conversation(conversation_id)
-    assert found is not None
-    return found.state
 
 
 @pytest.mark.parametrize("kind", [Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS])

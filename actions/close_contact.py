@@ -27,10 +27,11 @@ class ActionCloseContact(Action):
         say(dispatcher, contact_end(contact) if flag is None else words.safety_texts.envelope(flag, words.values))
         # What was typed stays in the log alone, once the store has it or it is dropped.
         ended = Contact(place="ended", end=contact.end)
-        return [SlotSet(CONTACT, ended.to_text()), SlotSet(CONTACT_TURN, None), *_back(contact)]
+        return [SlotSet(CONTACT, ended.to_text()), SlotSet(CONTACT_TURN, None), *back_to_loop(contact)]
 
 
-def _back(contact: Contact) -> list[EventType]:
+def back_to_loop(contact: Contact) -> list[EventType]:
+    """Lead back to the loop that the question came into the middle of; nothing where there was none."""
     turn = TURN_OF_LOOP.get(contact.after or "")
     if turn is None or contact.end == "danger":
         return []

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import questionnaire, say
+from actions.close_contact import back_to_loop
+from actions.turn import CONTACT, CONTACT_TURN, contact_of, questionnaire, say
 from bot.candidacy.screens import show
+from bot.handoff.contact import Contact
 from bot.wiring import content
 
-LOOP = "candidacy_form"
+LOOP, CONTACT_LOOP = "candidacy_form", "contact_form"
 
 
 class ActionResumeTalk(Action):
@@ -20,15 +23,25 @@ class ActionResumeTalk(Action):
     def name(self) -> str:
         return "action_resume_talk"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        found = questionnaire(tracker) if tracker.active_loop_name == LOOP else None
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        loop, events = tracker.active_loop_name, []
+        if loop == CONTACT_LOOP:
+            # Staff have been there since: how to reach the patient is no open question any more.
+            contact = contact_of(tracker) or Contact()
+            loop, events = contact.after, _left(contact)
+        found = questionnaire(tracker) if loop == LOOP else None
         if found is None:
             words = content()
             say(dispatcher, words.replies["back_and_listening"].envelope(words.values))
-            return []
+            return events
         desk, state = found
         # What was said around the question belonged to a message of long ago; the question itself stands.
         say(dispatcher, show(desk, state.but(notes=(), is_why=False)))
-        return []
+        return events
+
+
+def _left(contact: Contact) -> list[EventType]:
+    """Out of the question how to reach the patient; a number that nobody has agreed to is dropped."""
+    ended = SlotSet(CONTACT, Contact(place="ended", end="left").to_text())
+    out = [ActiveLoop(None), SlotSet("requested_slot", None)]
+    return [ended, SlotSet(CONTACT_TURN, None), *(back_to_loop(contact) or out)]

@@ -145,6 +145,11 @@ def is_after_flag(tracker: Tracker) -> bool:
     return bool((tracker.latest_message.get("metadata") or {}).get("after_flag"))
 
 
+def is_to_staff(tracker: Tracker) -> bool:
+    """Whether staff had spoken last: what was typed then answers no question of the bot's."""
+    return bool((tracker.latest_message.get("metadata") or {}).get("to_staff"))
+
+
 def is_open() -> bool:
     """Whether somebody is at the clinic now."""
     return content().clinic.hours.is_open(wiring.now())

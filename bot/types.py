@@ -127,6 +127,8 @@ class PatientTurn:
     """Whether a red flag was answered since the last turn that the brain saw: the safety check ends every form."""
     is_waiting: bool = False
     """Whether staff have been asked to this conversation and nobody has claimed it yet."""
+    to_staff: bool = False
+    """Whether it was typed where staff had spoken last: then it answers nothing that the bot had asked before."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ class Pending:
     payload: str | None = field(default=None, repr=False)
     after_flag: bool = False
     is_waiting: bool = False
+    to_staff: bool = False
 
 
 @dataclass(frozen=True)

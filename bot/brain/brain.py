@@ -29,6 +29,8 @@ from bot.wiring import refresh_office, versions
 
 CANARY = "does it hurt?"
 ACTION_RESUME = "action_resume_talk"
+ASKS_NOTHING = frozenset({"affirm", "deny", "thank", "goodbye"})
+"""What needs no answer of the bot when it was said to staff: a "yes" to them is none to the bot."""
 
 
 class EnvelopeChannel(CollectingOutputChannel):
@@ -74,7 +76,10 @@ class Brain:
             # Read here instead of within, so that what was understood can go with the answer.
             parsed = message.parse_data or await self._agent.processor.parse_message(message, tracker)
             message.parse_data = parsed
-            await self._agent.processor.handle_message(message)
+            if turn.to_staff and not turn.is_waiting and _asks_nothing(parsed):
+                await self._resume(turn.conversation_id, channel)
+            else:
+                await self._agent.processor.handle_message(message)
             return _understood(_envelopes(said.get("custom") for said in channel.messages), parsed)
 
     async def check(self) -> None:
@@ -148,8 +153,12 @@ def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:
         input_channel=channel.name(),
         message_id=turn.turn_id,
         parse_data=parsed,
-        metadata={"is_waiting": turn.is_waiting, "after_flag": turn.after_flag},
+        metadata={"is_waiting": turn.is_waiting, "after_flag": turn.after_flag, "to_staff": turn.to_staff},
     )
+
+
+def _asks_nothing(parsed: Mapping[str, Any]) -> bool:
+    return (parsed.get("intent") or {}).get("name") in ASKS_NOTHING
 
 
 def _custom_data(events: Iterable[Event]) -> Iterable[dict[str, Any] | None]:

@@ -144,6 +144,7 @@ class Turns:
             pending.payload,
             pending.after_flag,
             pending.is_waiting,
+            pending.to_staff,
         )
         try:
             envelopes = await self._brain.answer(turn)

@@ -61,11 +61,15 @@ class Contact:
 
 @dataclass(frozen=True)
 class Said:
-    """One message. `pressed` is a button of the contact question; `may_ask`: others can answer it."""
+    """One message. `pressed` is a button of the contact question; `may_ask`: others can answer it.
+
+    `to_staff`: typed where staff had spoken last. A number in it is shown back, but it agrees to nothing.
+    """
 
     text: str
     pressed: str | None = None
     may_ask: bool = False
+    to_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ def step(contact: Contact, said: Said, country: str | None) -> Step:
     found = find_reached(said.text, country)
     if found is not None:
         return Step(replace(fresh, place="confirm", reached=found, tries=0))
+    if said.to_staff:
+        return Step(fresh, is_taken=False)
     if fresh.place == "confirm":
         return _confirmed(fresh, said)
     return _chosen(fresh, said) if fresh.place == "choose" else _typed(fresh, said, country)

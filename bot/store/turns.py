@@ -18,8 +18,10 @@ from bot.types import Envelope, Pending
 from bot.vocabulary import Author, Kind, State
 
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
-LOOK_BACK = 50
-"""Messages in which a red flag is looked for that the brain hasn't seen."""
+LOOK_BACK = 100
+"""Messages in which is looked for what the brain hasn't seen: a red flag, and words of staff."""
+WITH_A_NAME = frozenset({Author.STAFF.value, Author.SYSTEM.value})
+"""Who writes in the name of staff; a notice without a name is about the patient's own doing."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Turns(Base):
             row = lock(connection, conversation_id)
             if row is None or row.state not in BOT_SPEAKS or not _may_lease(row, owner, now):
                 return None
-            waiting = _first_pending(connection, conversation_id)
+            waiting = _first_due(connection, conversation_id)
             if waiting is None:
                 return None
             _set_lease(connection, conversation_id, owner, now + timedelta(seconds=seconds))
@@ -51,7 +53,8 @@ class Turns(Base):
         payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
         text = self._cipher.open_json(waiting.body).get("text", "")
         is_waiting = row.state == State.WAITING.value
-        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier), is_waiting)
+        to_staff = payload is None and self._is_with_staff(earlier)
+        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier), is_waiting, to_staff)
 
     def release(self, conversation_id: str, owner: str) -> None:
         """Give the right back without an answer; does nothing when another owner has taken it since."""
@@ -132,6 +135,16 @@ class Turns(Base):
                 return False
         return False
 
+    def _is_with_staff(self, earlier: Sequence[Any]) -> bool:
+        """Whether staff came, wrote or left since the bot last spoke of anything but danger."""
+        for row in earlier:
+            body = self._cipher.open_json(row.body)
+            if row.author in WITH_A_NAME and body.get("name"):
+                return True
+            if row.author == Author.BOT.value and Kind(body["envelope"]["kind"]) not in SAFETY_KINDS:
+                return False
+        return False
+
     def _is_safety_reply_after(self, connection: Connection, conversation_id: str, seq: int) -> bool:
         query = select(messages.c.body).where(
             messages.c.conversation_id == conversation_id,
@@ -147,7 +160,6 @@ def _before(conversation_id: str, seq: int) -> Any:
     return (
         select(messages.c.author, messages.c.body)
         .where(messages.c.conversation_id == conversation_id, messages.c.seq < seq)
-        .where(messages.c.author.in_([Author.PATIENT.value, Author.BOT.value]))
         .order_by(messages.c.seq.desc())
         .limit(LOOK_BACK)
     )
@@ -166,9 +178,23 @@ def _set_lease(connection: Connection, conversation_id: str, owner: str | None, 
     connection.execute(change.values(leased_by=owner, leased_until=until))
 
 
+def _first_due(connection: Connection, conversation_id: str) -> Any | None:
+    """The earliest message that waits. The bot needs no first words any more where it has spoken since."""
+    while (waiting := _first_pending(connection, conversation_id)) is not None:
+        if waiting.author != Author.SYSTEM.value or not _has_spoken_after(connection, conversation_id, waiting.seq):
+            return waiting
+        _mark_answered(connection, conversation_id, waiting.seq)
+    return None
+
+
+def _has_spoken_after(connection: Connection, conversation_id: str, seq: int) -> bool:
+    query = select(messages.c.seq).where(messages.c.conversation_id == conversation_id, messages.c.seq > seq)
+    return connection.execute(query.where(messages.c.author == Author.BOT.value).limit(1)).one_or_none() is not None
+
+
 def _first_pending(connection: Connection, conversation_id: str) -> Any | None:
     query = (
-        select(messages.c.seq, messages.c.body, messages.c.payload)
+        select(messages.c.seq, messages.c.author, messages.c.body, messages.c.payload)
         .where(messages.c.conversation_id == conversation_id, messages.c.is_pending)
         .order_by(messages.c.seq)
         .limit(1)

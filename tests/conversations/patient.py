@@ -34,7 +34,7 @@ class Patient:
     def say_all(self, text: str) -> list[Envelope]:
         """Type `text`; every reply to it."""
         self._trained.run(self._service.post_text(self.id, self._client_id(), text))
-        return self._replies()
+        return self.replies()
 
     def writes(self, text: str) -> None:
         """Type `text` to staff; the bot stays silent, or says what is urgent."""
@@ -58,7 +58,7 @@ class Patient:
         assert self.last is not None
         button = next(button for button in self.last.buttons if button.title == title)
         self._trained.run(self._service.post_button(self.id, self._client_id(), button.id))
-        return self._replies()
+        return self.replies()
 
     def _client_id(self) -> str:
         self._rest()
@@ -73,11 +73,12 @@ class Patient:
             connection.execute(change, (self.id,))
 
     def _reply(self) -> Envelope:
-        replies = self._replies()
+        replies = self.replies()
         assert len(replies) == 1, f"{len(replies)} replies to one message"
         return replies[0]
 
-    def _replies(self) -> list[Envelope]:
+    def replies(self) -> list[Envelope]:
+        """What the bot has said since the patient last looked."""
         self._trained.run(self._trained.talk.turns.settle(self.id))
         messages, _ = self._trained.run(self._service.messages(self.id, after=self._read))
         self._read = messages[-1].seq

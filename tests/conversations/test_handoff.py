@@ -42,6 +42,10 @@ class Nurse:
         self._trained.run(_settled(self._trained, handoff.conversation_id))
         return self._messages(handoff)[before:]
 
+    def releases(self, handoff: Handoff) -> None:
+        self._desk.release(handoff.id, by=self._staff, now=now())
+        self._trained.run(_settled(self._trained, handoff.conversation_id))
+
     def _messages(self, handoff: Handoff) -> list[Message]:
         return self._store.messages(handoff.conversation_id)
 
@@ -104,8 +108,49 @@ def test_what_nobody_answered_is_answered_first_then_the_question_asked_again(pa
     nurse.writes(handoff, "Hello.")
     patient.writes("does it hurt?")
     kinds = [one.envelope.kind for one in nurse.leaves(handoff) if one.author is Author.BOT and one.envelope]
-    assert kinds[0] is Kind.ANSWER
-    assert kinds[-1] is Kind.QUESTIONNAIRE
+    assert kinds == [Kind.ANSWER, Kind.QUESTIONNAIRE]
+
+
+@pytest.mark.parametrize("said", ["yes please", "no", "ok thank you", "no I am not pregnant"])
+def test_an_answer_to_staff_answers_no_question_of_the_bot(said: str, patient: Patient, nurse: Nurse) -> None:
+    asked = Questionnaire(patient).to("pregnancy")
+    handoff = nurse.joins(patient)
+    nurse.writes(handoff, "Come at three tomorrow. Shall I hand you back to the assistant?")
+    patient.writes(said)
+    again = [one.envelope for one in nurse.leaves(handoff) if one.author is Author.BOT and one.envelope]
+    assert [one.text for one in again if one.kind is Kind.QUESTIONNAIRE] == [asked.text]
+    patient.skip()
+    patient.last = again[-1]
+    assert patient.press("No").text != asked.text
+
+
+def test_a_yes_to_staff_is_no_consent_to_keep_a_number(patient: Patient, nurse: Nurse, trained: Trained) -> None:
+    patient.say("I want to talk to a person")
+    patient.press("Leave a number or e-mail")
+    patient.say("202 555 0143")
+    handoff = nurse.joins(patient)
+    nurse.writes(handoff, "Is it about your face?")
+    patient.writes("yes")
+    said = [one.envelope.text for one in nurse.leaves(handoff) if one.author is Author.BOT and one.envelope]
+    assert said == ["I'm the assistant, and I'm listening again. What would you like to know?"]
+    patient.skip()
+    patient.say("yes")
+    (kept,) = trained.talk.store.export(patient.id)["handoffs"]
+    assert kept["contact"] is None
+
+
+def test_a_yes_after_a_release_is_no_consent_either(patient: Patient, nurse: Nurse, trained: Trained) -> None:
+    patient.say("I want to talk to a person")
+    patient.press("Leave a number or e-mail")
+    asked = patient.say("202 555 0143")
+    handoff = nurse.joins(patient)
+    nurse.writes(handoff, "Is it about your face?")
+    patient.writes("yes")
+    nurse.releases(handoff)
+    assert patient.last is asked
+    (again,) = patient.replies()[-1:]
+    assert again.text == asked.text
+    assert patient.press("Yes, save it").text.startswith("Saved.")
 
 
 def test_a_red_flag_said_to_staff_ends_the_questionnaire(patient: Patient, nurse: Nurse) -> None:

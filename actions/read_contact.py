@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import ASIDE, CONTACT, CONTACT_TURN, contact_of, entity_of, intent_of, is_to_staff, text_of
+from actions.turn import ASIDE, CONTACT, CONTACT_TURN, contact_of, entity_of, intent_of, is_after_others, text_of
 from bot.handoff.contact import Contact, Said, end_in_danger, step
 from bot.wiring import content, safety_check
 
@@ -33,7 +33,7 @@ class ActionReadContact(Action):
         if text.startswith("/") and pressed is None:
             return []
         may_ask = intent.startswith("ask_") or intent in ASIDE
-        said = Said(text, pressed, may_ask=may_ask, to_staff=is_to_staff(tracker))
+        said = Said(text, pressed, may_ask=may_ask, after_others=is_after_others(tracker))
         taken = step(contact, said, content().clinic.country)
         # Without the loop's own slot the loop steps back for one turn, and another rule answers.
         return _kept(taken.contact) if taken.is_taken else [_slot(replace(taken.contact, tries=0))]

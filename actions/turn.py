@@ -145,9 +145,9 @@ def is_after_flag(tracker: Tracker) -> bool:
     return bool((tracker.latest_message.get("metadata") or {}).get("after_flag"))
 
 
-def is_to_staff(tracker: Tracker) -> bool:
-    """Whether staff had spoken last: what was typed then answers no question of the bot's."""
-    return bool((tracker.latest_message.get("metadata") or {}).get("to_staff"))
+def is_after_others(tracker: Tracker) -> bool:
+    """Whether staff or a notice had spoken last: what was typed then answers no question of the bot's."""
+    return bool((tracker.latest_message.get("metadata") or {}).get("after_others"))
 
 
 def is_open() -> bool:

@@ -127,8 +127,8 @@ class PatientTurn:
     """Whether a red flag was answered since the last turn that the brain saw: the safety check ends every form."""
     is_waiting: bool = False
     """Whether staff have been asked to this conversation and nobody has claimed it yet."""
-    to_staff: bool = False
-    """Whether it was typed where staff had spoken last: then it answers nothing that the bot had asked before."""
+    after_others: bool = False
+    """Whether it was typed where staff or a notice had spoken last: then it answers nothing that the bot had asked."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Pending:
     payload: str | None = field(default=None, repr=False)
     after_flag: bool = False
     is_waiting: bool = False
-    to_staff: bool = False
+    after_others: bool = False
 
 
 @dataclass(frozen=True)

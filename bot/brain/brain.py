@@ -30,7 +30,7 @@ from bot.wiring import refresh_office, versions
 CANARY = "does it hurt?"
 ACTION_RESUME = "action_resume_talk"
 ASKS_NOTHING = frozenset({"affirm", "deny", "thank", "goodbye"})
-"""What needs no answer of the bot when it was said to staff: a "yes" to them is none to the bot."""
+"""What needs no answer of the bot when it was said to others: a "yes" to them is none to the bot."""
 
 
 class EnvelopeChannel(CollectingOutputChannel):
@@ -76,7 +76,7 @@ class Brain:
             # Read here instead of within, so that what was understood can go with the answer.
             parsed = message.parse_data or await self._agent.processor.parse_message(message, tracker)
             message.parse_data = parsed
-            if turn.to_staff and not turn.is_waiting and _asks_nothing(parsed):
+            if turn.after_others and not turn.is_waiting and _is_in_loop(tracker) and _asks_nothing(parsed):
                 await self._resume(turn.conversation_id, channel)
             else:
                 await self._agent.processor.handle_message(message)
@@ -153,8 +153,12 @@ def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:
         input_channel=channel.name(),
         message_id=turn.turn_id,
         parse_data=parsed,
-        metadata={"is_waiting": turn.is_waiting, "after_flag": turn.after_flag, "to_staff": turn.to_staff},
+        metadata={"is_waiting": turn.is_waiting, "after_flag": turn.after_flag, "after_others": turn.after_others},
     )
+
+
+def _is_in_loop(tracker: DialogueStateTracker | None) -> bool:
+    return tracker is not None and bool(tracker.active_loop_name)
 
 
 def _asks_nothing(parsed: Mapping[str, Any]) -> bool:

@@ -27,6 +27,8 @@ PAYLOADS = {
     "/send_transcript": Right.TRANSCRIPT,
     "/delete_my_data": Right.ERASE,
 }
+ASKS_ON = frozenset({Kind.QUESTIONNAIRE, Kind.NOTICE})
+"""What the questions are that come again after anything else was answered."""
 TRANSCRIPT = {"type": "transcript"}
 """Media that a client turns into its own way of saving the talk, with the key that it has."""
 
@@ -56,8 +58,8 @@ class Rights:
         if not any("rights" in (envelope.request or {}) for envelope in envelopes) and pending.payload is None:
             missed = self.find(conversation_id, pending.text, None)
             if missed is not None and not any(envelope.kind in SAFETY_KINDS for envelope in envelopes):
-                return [missed, *(one for one in envelopes if one.kind is Kind.QUESTIONNAIRE)]
-        return [self._fulfilled(conversation_id, envelope) for envelope in envelopes]
+                return _alone([missed, *(one for one in envelopes if one.kind is Kind.QUESTIONNAIRE)])
+        return _alone([self._fulfilled(conversation_id, envelope) for envelope in envelopes])
 
     def find(self, conversation_id: str, text: str, payload: str | None) -> Envelope | None:
         """What fulfils the wish that a message surely names, understood without the brain; None when it names none."""
@@ -142,6 +144,17 @@ class Rights:
     def _day(self, at: datetime) -> str:
         local = at.astimezone(self._words().clinic.zone)
         return f"{local.day} {local:%B %Y}"
+
+
+def _alone(envelopes: list[Envelope]) -> list[Envelope]:
+    """Without what asks on below the question whether to erase: a "yes" there would be read as an answer to that."""
+    asked = next((place for place, one in enumerate(envelopes) if _asks_to_erase(one)), len(envelopes))
+    after = [one for one in envelopes[asked + 1 :] if one.kind not in ASKS_ON or one.request or one.assessment]
+    return [*envelopes[: asked + 1], *after]
+
+
+def _asks_to_erase(envelope: Envelope) -> bool:
+    return any(button.payload == ERASE_YES for button in envelope.buttons)
 
 
 def _yes(count: int | bool) -> str:

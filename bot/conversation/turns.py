@@ -144,7 +144,7 @@ class Turns:
             pending.payload,
             pending.after_flag,
             pending.is_waiting,
-            pending.to_staff,
+            pending.after_others,
         )
         try:
             envelopes = await self._brain.answer(turn)

@@ -63,13 +63,13 @@ class Contact:
 class Said:
     """One message. `pressed` is a button of the contact question; `may_ask`: others can answer it.
 
-    `to_staff`: typed where staff had spoken last. A number in it is shown back, but it agrees to nothing.
+    `after_others`: typed where staff or a notice had spoken last. A number is shown back, but it agrees to nothing.
     """
 
     text: str
     pressed: str | None = None
     may_ask: bool = False
-    to_staff: bool = False
+    after_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def step(contact: Contact, said: Said, country: str | None) -> Step:
     found = find_reached(said.text, country)
     if found is not None:
         return Step(replace(fresh, place="confirm", reached=found, tries=0))
-    if said.to_staff:
+    if said.after_others:
         return Step(fresh, is_taken=False)
     if fresh.place == "confirm":
         return _confirmed(fresh, said)

@@ -20,8 +20,8 @@ from bot.vocabulary import Author, Kind, State
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
 LOOK_BACK = 100
 """Messages in which is looked for what the brain hasn't seen: a red flag, and words of staff."""
-WITH_A_NAME = frozenset({Author.STAFF.value, Author.SYSTEM.value})
-"""Who writes in the name of staff; a notice without a name is about the patient's own doing."""
+OTHERS = frozenset({Author.STAFF.value, Author.SYSTEM.value})
+"""Who writes to the patient without the brain's knowing it."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Turns(Base):
         payload = None if waiting.payload is None else self._cipher.open(waiting.payload)
         text = self._cipher.open_json(waiting.body).get("text", "")
         is_waiting = row.state == State.WAITING.value
-        to_staff = payload is None and self._is_with_staff(earlier)
-        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier), is_waiting, to_staff)
+        after_others = payload is None and self._is_after_others(earlier)
+        return Pending(conversation_id, waiting.seq, text, payload, self._has_flag(earlier), is_waiting, after_others)
 
     def release(self, conversation_id: str, owner: str) -> None:
         """Give the right back without an answer; does nothing when another owner has taken it since."""
@@ -135,14 +135,15 @@ class Turns(Base):
                 return False
         return False
 
-    def _is_with_staff(self, earlier: Sequence[Any]) -> bool:
-        """Whether staff came, wrote or left since the bot last spoke of anything but danger."""
+    def _is_after_others(self, earlier: Sequence[Any]) -> bool:
+        """Whether staff or a notice spoke to the patient since the bot last did, of anything but danger."""
         for row in earlier:
-            body = self._cipher.open_json(row.body)
-            if row.author in WITH_A_NAME and body.get("name"):
+            if row.author in OTHERS:
                 return True
-            if row.author == Author.BOT.value and Kind(body["envelope"]["kind"]) not in SAFETY_KINDS:
-                return False
+            if row.author == Author.BOT.value:
+                kind = self._cipher.open_json(row.body)["envelope"]["kind"]
+                if Kind(kind) not in SAFETY_KINDS:
+                    return False
         return False
 
     def _is_safety_reply_after(self, connection: Connection, conversation_id: str, seq: int) -> bool:

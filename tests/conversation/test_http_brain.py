@@ -71,7 +71,7 @@ async def test_the_answer_of_the_brain_comes_back_whole() -> None:
         "turn_id": "7",
         "after_flag": False,
         "is_waiting": False,
-        "to_staff": False,
+        "after_others": False,
         "text": TURN.text,
         "payload": None,
     }

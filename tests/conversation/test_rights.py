@@ -198,11 +198,16 @@ async def test_erasing_while_the_brain_is_thinking_brings_nothing_back(
 
 
 async def test_sure_words_count_when_the_brain_takes_them_for_something_else(talk: Talk, brain: ScriptedBrain) -> None:
-    brain.script["forget me"] = [Envelope(Kind.SMALLTALK, "That's fine."), Envelope(Kind.QUESTIONNAIRE, "Any pills?")]
-    said = bot_texts(await ask(talk, await begin(talk), "forget me"))
+    asks_on = Envelope(Kind.QUESTIONNAIRE, "Any pills?")
+    for words in ("forget me", "what data do you have about me?"):
+        brain.script[words] = [Envelope(Kind.SMALLTALK, "That's fine."), asks_on]
+    one = await begin(talk)
+    said = bot_texts(await ask(talk, one, "what data do you have about me?", "message-0"))
     assert len(said) == 2
-    assert "Shall I delete" in said[0]
     assert said[1] == "Any pills?"
+    # Below the question whether to erase nothing else is asked: a "yes" must not be read as an answer to that.
+    (said_then,) = bot_texts(await ask(talk, one, "forget me"))[2:]
+    assert "Shall I delete" in said_then
 
 
 async def test_what_names_an_unknown_right_is_said_as_it_is(talk: Talk, brain: ScriptedBrain) -> None:

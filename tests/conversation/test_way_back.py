@@ -96,7 +96,7 @@ async def test_what_was_written_to_staff_and_not_answered_is_answered_before_the
     talk.service.changed(handoff.conversation_id)
     await settled(talk, handoff.conversation_id)
     # It goes on with the answer; first words of its own would only say again where the talk stands.
-    assert [(turn.text, turn.payload, turn.to_staff) for turn in brain.asked[1:]] == [(QUESTION, None, True)]
+    assert [(turn.text, turn.payload, turn.after_others) for turn in brain.asked[1:]] == [(QUESTION, None, True)]
     assert list(store.conversations_with_pending(now=now(), limit=9)) == []
 
 
@@ -109,7 +109,7 @@ async def test_what_is_typed_to_the_bot_again_is_the_bots(
     talk.service.changed(handoff.conversation_id)
     await settled(talk, handoff.conversation_id)
     await ask(talk, handoff.conversation_id, QUESTION, "message-1")
-    turns = [(turn.text, turn.payload, turn.to_staff) for turn in brain.asked]
+    turns = [(turn.text, turn.payload, turn.after_others) for turn in brain.asked]
     assert turns == [(ASKS, None, False), ("", RESUME_TALK, False), (QUESTION, None, False)]
 
 
@@ -120,7 +120,7 @@ async def test_after_a_release_what_is_typed_still_answers_staff(
     desk_at(store).release(handoff.id, by=nora, now=now())
     await ask(talk, handoff.conversation_id, "yes", "message-1")
     await ask(talk, handoff.conversation_id, QUESTION, "message-2")
-    assert [(turn.text, turn.to_staff) for turn in brain.asked[1:]] == [("yes", True), (QUESTION, False)]
+    assert [(turn.text, turn.after_others) for turn in brain.asked[1:]] == [("yes", True), (QUESTION, False)]
 
 
 async def test_in_the_queue_it_withdraws_the_request_and_the_bot_just_goes_on(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.vocabulary import Kind
+from tests.conversations.candidacy import Questionnaire
 from tests.conversations.patient import Patient
 
 WISHES = {
@@ -60,12 +61,21 @@ def test_what_only_sounds_alike_is_no_wish(patient: Patient, text: str) -> None:
 
 
 def test_a_wish_in_the_middle_of_the_questions_is_met_and_the_question_is_asked_again(patient: Patient) -> None:
-    question = patient.say("go through the questions with me")
-    while question.kind is Kind.QUESTIONNAIRE and len(question.buttons) < 2:
-        question = patient.press(question.buttons[0].title)
-    replies = patient.say_all("delete my data")
-    assert any("Shall I delete" in reply.text for reply in replies)
-    assert replies[-1].kind is Kind.QUESTIONNAIRE or "Shall I delete" in replies[-1].text
+    asked = Questionnaire(patient).to("pregnancy")
+    replies = patient.say_all("what do you know about me")
+    assert [reply.text for reply in replies[1:]] == [asked.text]
+
+
+@pytest.mark.parametrize("typed", ["yes", "no"])
+def test_a_yes_to_erasing_answers_nothing_of_the_questionnaire(typed: str, patient: Patient) -> None:
+    asked = Questionnaire(patient).to("pregnancy")
+    (wish,) = patient.say_all("delete my data")
+    assert "Shall I delete" in wish.text
+    # One notice leads to the buttons, or says that nothing was deleted; neither is the bot's.
+    patient.writes(typed)
+    again = patient.say_all("yes")[-1] if typed == "no" else patient.last
+    assert again is not None
+    assert again.text == (asked.text if typed == "no" else wish.text)
 
 
 def test_from_what_is_held_buttons_lead_to_the_copy_and_to_erasing(patient: Patient) -> None:

@@ -18,6 +18,7 @@ Problem = Literal[
 LONGEST_READ = 400
 """Characters: whoever leaves a number writes it near the beginning, and a long text costs the reader time."""
 DIGITS = re.compile(r"[+＋]?[\d(][\d\s().\-/]*")
+ABROAD = re.compile(r"(?<![\d+])00(?=[1-9])")
 AROUND = "<>()[]{}\"',;:!?. "
 PHONE_PROBLEMS: dict[int, Problem] = {
     ValidationResult.INVALID_COUNTRY_CODE: "phone_country",
@@ -53,6 +54,15 @@ def find_reached(text: str, country: str | None) -> Reached | None:
 def read_phone(text: str, country: str | None) -> Reached | Problem:
     """The phone number in `text`, or what is wrong with it."""
     shortened = text[:LONGEST_READ]
+    found = _read_phone(shortened, country)
+    if isinstance(found, Reached) or ABROAD.search(shortened) is None:
+        return found
+    # Most of the world dials 00 where the clinic's country may dial something else.
+    again = _read_phone(ABROAD.sub("+", shortened), country)
+    return again if isinstance(again, Reached) else found
+
+
+def _read_phone(shortened: str, country: str | None) -> Reached | Problem:
     for match in phonenumbers.PhoneNumberMatcher(shortened, country):
         return Reached("phone", _shown(match.number))
     # Not found among other words: what stands there instead?

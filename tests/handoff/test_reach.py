@@ -23,6 +23,8 @@ NUMBER = "+1 202-555-0143"
         ("+1 202 555 0143", None),
         ("0012025550143", "GB"),
         ("+12025550143", "GB"),
+        ("0012025550143", "US"),
+        ("call 001 202 555 0143 please", None),
     ],
 )
 def test_a_number_is_read_as_people_write_it(text: str, country: str | None) -> None:

@@ -13,7 +13,9 @@ from actions.reply import REPLIES
 from actions.rights import WISHES, rights_envelope
 from actions.turn import (
     UNANSWERED,
+    ask_contact,
     forget_contact,
+    is_after_flag,
     is_waiting,
     promise,
     ranked_intents,
@@ -25,6 +27,7 @@ from actions.turn import (
     topic_within,
     was_missed,
 )
+from bot.handoff.contact import Contact, begin
 from bot.retrieval.render import PERSON, topic_button
 from bot.types import Button, Envelope
 from bot.vocabulary import Reason
@@ -44,11 +47,21 @@ class ActionClarify(Action):
         words = content()
         if takes_contact_back(tracker):
             return forget_contact(dispatcher)
+        if (left := _left_for_staff(tracker)) is not None:
+            return ask_contact(left, tracker)
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
         envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))
         say(dispatcher, _with_staff(envelope, tracker) if _is_missed(words, envelope) else envelope)
         return []
+
+
+def _left_for_staff(tracker: Tracker) -> Contact | None:
+    """The number or address in the words of somebody who waits for staff: it is theirs to be reached by."""
+    if not is_waiting(tracker) or is_after_flag(tracker):
+        return None
+    contact = begin(None, text_of(tracker), content().clinic.country)
+    return contact if contact.reached is not None else None
 
 
 def _is_missed(words: Content, envelope: Envelope) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import (
     CONTACT,
-    CONTACT_TURN,
+    CONTACT_LOOP,
+    ask_contact,
     contact_end,
     contact_of,
     entity_of,
@@ -28,8 +29,6 @@ from bot.types import Envelope
 from bot.vocabulary import Reason
 from bot.wiring import content
 
-LOOP = "contact_form"
-
 
 class ActionRequestHandoff(Action):
     def name(self) -> str:
@@ -45,7 +44,7 @@ class ActionRequestHandoff(Action):
         if not pressed:
             envelope = _told(tracker)
             say(dispatcher, envelope.with_buttons(()) if asks or is_after_flag(tracker) else envelope)
-        return _ask(contact, tracker.active_loop_name) if asks and tracker.active_loop_name != LOOP else []
+        return ask_contact(contact, tracker) if asks and tracker.active_loop_name != CONTACT_LOOP else []
 
 
 def _told(tracker: Tracker) -> Envelope:
@@ -59,10 +58,6 @@ def _is_due(tracker: Tracker) -> bool:
     """Whether to ask without being asked to: while the clinic is closed, once, and in the middle of nothing else."""
     is_free = tracker.active_loop_name is None and not is_after_flag(tracker)
     return is_free and not is_open() and contact_of(tracker) is None
-
-
-def _ask(contact: Contact, active: str | None) -> list[EventType]:
-    return [_keep(replace(contact, after=active)), SlotSet(CONTACT_TURN, None), FollowupAction(LOOP)]
 
 
 def _keep(contact: Contact) -> EventType:

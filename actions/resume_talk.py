@@ -9,12 +9,12 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.close_contact import back_to_loop
-from actions.turn import CONTACT, CONTACT_TURN, contact_of, questionnaire, say
+from actions.turn import CONTACT, CONTACT_LOOP, CONTACT_TURN, contact_of, questionnaire, say
 from bot.candidacy.screens import show
 from bot.handoff.contact import Contact
 from bot.wiring import content
 
-LOOP, CONTACT_LOOP = "candidacy_form", "contact_form"
+LOOP = "candidacy_form"
 
 
 class ActionResumeTalk(Action):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import wiring
@@ -23,7 +23,7 @@ from bot.vocabulary import Kind
 from bot.wiring import content, desk_of
 
 ASK = "ask_"
-CONTACT, CONTACT_TURN = "contact", "contact_turn"
+CONTACT, CONTACT_TURN, CONTACT_LOOP = "contact", "contact_turn", "contact_form"
 ASIDE = frozenset({"seek_advice", "greet", "thank", "goodbye", "praise_or_insult", "red_flag", "start_candidacy"})
 """Intents beside the questions that a rule of their own answers while something else is being asked."""
 
@@ -179,6 +179,12 @@ def contact_of(tracker: Tracker) -> Contact | None:
         return Contact.from_text(stored) if stored else None
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def ask_contact(contact: Contact, tracker: Tracker) -> list[EventType]:
+    """Lead into the question how to reach the patient, as far as `contact` has come; then back to where they were."""
+    kept = replace(contact, after=tracker.active_loop_name)
+    return [SlotSet(CONTACT, kept.to_text()), SlotSet(CONTACT_TURN, None), FollowupAction(CONTACT_LOOP)]
 
 
 def contact_end(contact: Contact) -> Envelope:

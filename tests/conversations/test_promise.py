@@ -137,6 +137,22 @@ def test_a_number_can_be_taken_back(way: str, patient: Patient, trained: Trained
     assert contact_of(trained, patient) == (None, None)
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("+1 202 555 0143", ("phone", PHONE)), (EMAIL, ("email", EMAIL))])
+def test_a_number_typed_while_waiting_is_left_for_staff(
+    typed: str, kept: tuple[str, str], patient: Patient, trained: Trained
+) -> None:
+    patient.say("I want to talk to a person")
+    assert kept[1] in patient.say(typed).text
+    assert contact_of(trained, patient) == (None, None)
+    patient.press("Yes, save it")
+    assert contact_of(trained, patient) == kept
+
+
+def test_a_number_that_nobody_waits_for_is_not_kept(patient: Patient, trained: Trained) -> None:
+    assert "0143" not in patient.say("+1 202 555 0143").text
+    assert handoffs_of(trained, patient) == []
+
+
 def test_erasing_all_is_asked_about_also_where_the_number_is_named(patient: Patient, trained: Trained) -> None:
     patient.say_all("please call me back on 202 555 0143")
     patient.press("Yes, save it")

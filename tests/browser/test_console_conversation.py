@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -119,17 +120,18 @@ def test_a_message_sent_by_a_double_click_goes_out_once(
     assert replies(site, talk_ids[0]) == ["Hello, how can I help?", "And one more."]
 
 
-def test_a_draft_outlives_a_session_that_ended(at_desk: Callable[..., Desk], site: Site) -> None:
+def test_a_draft_outlives_a_session_that_ended(at_desk: Callable[..., Desk]) -> None:
     desk = at_desk()
     desk.claim()
     desk.write("A long and careful answer")
+    hers: list[Any] = desk.page.context.cookies()
     desk.page.context.clear_cookies()
     desk.page.locator("#send").click()
     expect(desk.page.locator("#refused")).to_contain_text("signed out")
     link = desk.page.get_by_role("link", name="Sign in again")
     assert re.search(r"/console/sign-in\?next=%2Fconsole%2Fconversations%2F", link.get_attribute("href") or "")
     assert desk.page.locator("#text").input_value() == "A long and careful answer"
-    site.sign_in(desk.page.context, Role.AGENT, "Nora again")
+    desk.page.context.add_cookies(hers)
     desk.page.goto(desk.url)
     expect(desk.page.locator("#text")).to_have_value("A long and careful answer")
 
@@ -151,6 +153,34 @@ def test_a_reply_to_a_conversation_that_was_closed_meanwhile_is_kept(
     expect(desk.page.locator("#refused")).to_contain_text("closed")
     assert desk.page.locator("#text").input_value() == "Too late"
     assert replies(site, talk_ids[0]) == []
+
+
+KEPT_DRAFTS = "() => Object.keys(sessionStorage).filter((key) => key.startsWith('draft:')).length"
+
+
+def test_a_colleague_in_the_same_tab_finds_no_draft(at_desk: Callable[..., Desk], site: Site) -> None:
+    desk = at_desk("Nora")
+    desk.write("only for Nora's eyes")
+    assert desk.page.evaluate(KEPT_DRAFTS) == 1
+    site.sign_in(desk.page.context, Role.AGENT, "Dan")
+    desk.page.goto(desk.url)
+    expect(desk.page.locator("#text")).to_have_value("")
+
+
+def test_signing_out_leaves_no_draft_behind(at_desk: Callable[..., Desk]) -> None:
+    desk = at_desk()
+    desk.write("half a thought")
+    desk.page.get_by_role("button", name="Sign out").click()
+    expect(desk.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert desk.page.evaluate(KEPT_DRAFTS) == 0
+
+
+def test_erasing_takes_the_draft_along(at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]) -> None:
+    desk = at_desk()
+    desk.write("half a thought")
+    site.store.erase(talk_ids[0], now=datetime.now(timezone.utc))
+    expect(desk.page.get_by_role("heading", name="No such conversation")).to_be_visible(timeout=15_000)
+    assert desk.page.evaluate(KEPT_DRAFTS) == 0
 
 
 def test_two_colleagues_see_each_other_and_what_comes_in(

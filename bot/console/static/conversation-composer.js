@@ -6,7 +6,7 @@ import { setFragment } from "./fragment.js";
 const SIGNED_OUT = "You have been signed out. Your draft is kept in this tab.";
 const NO_ANSWER = "The server can't be reached. Your draft is kept; please try again.";
 
-/** @typedef {{ onSent: () => void, setMine: (isMine: boolean) => void, isTyping: () => boolean }} Composer */
+/** @typedef {{ onSent: () => void, setMine: (isMine: boolean) => void, isTyping: () => boolean, forget: () => void }} Composer */
 
 /** Where to sign in, or to unlock, so that it leads back here. @param {string | undefined} page */
 function wayIn(page) {
@@ -22,7 +22,8 @@ export function startComposer(talk) {
   const form = /** @type {HTMLFormElement | null} */ (byId("composer"));
   if (!form) return null;
   const text = byId("text"), cards = byId("cards"), send = byId("send"), saveNote = byId("save-note"), refused = byId("refused");
-  const key = `draft:${talk.dataset.id}`;
+  // Whoever signs in after a colleague in the same tab finds none of their words.
+  const key = `draft:${talk.dataset.me}:${talk.dataset.id}`;
   const limit = text.maxLength;
   let typedAt = 0;
   let isSending = false;
@@ -31,6 +32,7 @@ export function startComposer(talk) {
     onSent: () => undefined,
     setMine: (isMine) => { send.disabled = !isMine; },
     isTyping: () => Date.now() - typedAt < 5000 && !isNote(),
+    forget: () => { text.value = ""; keep(); },
   };
   const isNote = () => byId("mode-note").checked;
 

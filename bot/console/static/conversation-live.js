@@ -47,7 +47,11 @@ export function startLive(talk, composer) {
     const day = /** @type {HTMLElement | null} */ (lines.querySelector(":scope > .line:last-of-type"))?.dataset.day ?? "";
     const query = new URLSearchParams({ note: data.note ?? "0", version: data.version ?? "", day });
     const answer = await fetch(`/console/conversations/${data.id}/after/${data.newest}?${query}`, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (answer.status === 404) location.reload();
+    if (answer.status === 404) {
+      // Erased: what was half typed about the patient goes too.
+      composer?.forget();
+      location.reload();
+    }
     if (!answer.ok || answer.redirected) return;
     const news = await answer.json();
     showPresence(news.others);

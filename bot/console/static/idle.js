@@ -32,5 +32,10 @@ async function go(response) {
   location.assign(`${String(error.sign_in).split("?")[0]}?next=${here}`);
 }
 
+// Whoever signs out by themselves leaves no draft behind; a session that ends meanwhile keeps it.
+document.querySelector('form[action="/console/sign-out"]')?.addEventListener("submit", () => {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft:")) sessionStorage.removeItem(key);
+});
+
 setInterval(look, LOOK_MS);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());

@@ -19,11 +19,12 @@ from bot.console.conversation_words import ACTS, LEVELS, REASONS, Clock, named, 
 from bot.people import CannedReply, Presence, Staff
 from bot.privacy.tokens import short_name
 from bot.staff.permissions import may
+from bot.store.alerts import ALERT
 from bot.store.notes import Note
 from bot.store.store import Store
 from bot.store.transcripts import Case, Delivery
 from bot.types import Conversation, Message, Transition
-from bot.vocabulary import Permission, State, Status
+from bot.vocabulary import Permission, Sending, State, Status
 from bot.wiring import content, desk_of, safety_check
 
 PAGE_SIZE = 50
@@ -196,7 +197,7 @@ class Reader:
             tags=store.tags(conversation_id),
             known_tags=list(dict.fromkeys((*store.known_tags(limit=KNOWN_TAGS), *USUAL_TAGS))),
             presences=store.presences(conversation_id, now),
-            deliveries=store.sent_about(conversation_id),
+            deliveries=[one for one in store.sent_about(conversation_id) if _left_the_house(one)],
             canned=store.canned_replies(),
             pulse=_pulse(conversation, notes, cases, store.tags(conversation_id), ()),
         )
@@ -288,3 +289,8 @@ def note_view(store: Store, conversation_id: str, me: Staff, now: datetime) -> N
     """Put a look at the conversation into the audit, once for a person and a while."""
     if not store.was_audited("view", conversation_id, me.id, since=now - VIEW_PAUSE):
         store.audit("view", by=me, subject=conversation_id, now=now)
+
+
+def _left_the_house(one: Delivery) -> bool:
+    """An alert itself goes to nobody: the letters that were made of it have their own lines, if there are any."""
+    return one.kind != ALERT or one.status == Sending.FAILED.value

@@ -41,6 +41,14 @@ def dan(client_as: ClientAs) -> Colleague:
     return client_as(Role.AGENT, "Dan")
 
 
+def test_an_alert_that_nobody_could_get_is_not_called_sent(nora: Colleague, store: Store) -> None:
+    conversation_id = busy_talk(store, NOW)
+    for one in store.lease_due("courier", now=NOW, seconds=9, limit=9):
+        store.mark_sent(one.id, "courier", now=NOW)
+    assert [one.status for one in store.sent_about(conversation_id)] == ["sent"]
+    assert "Sent outside" not in nora.get(path(conversation_id)).text
+
+
 def test_the_page_shows_talk_and_card(nora: Colleague, store: Store) -> None:
     conversation_id = busy_talk(store, NOW)
     set_contact(store, store.open_handoffs(limit=1)[0].id, {"way": "phone", "value": "+44 20 7946 0958"})

@@ -58,6 +58,7 @@ def _values(tools: Tools, finder: Finder | None, found: Found | None) -> dict[st
     hits = [
         {
             "id": hit.conversation_id,
+            "at_message": max(1, hit.seq),
             "anchor": f"n{hit.note_id}" if hit.note_id else f"m{hit.seq}",
             "name": short_name(hit.conversation_id),
             "author": words.AUTHORS[hit.author] if hit.author else f"private note · {hit.name}",

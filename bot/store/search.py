@@ -10,7 +10,7 @@ from heapq import merge
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.engine import Row
 
 from bot.privacy.cipher import DataKeyError
@@ -22,20 +22,27 @@ from bot.vocabulary import Author
 BATCH = 250
 MOST_HITS = 50
 LONGEST_S = 1.5
+BEFORE_THE_NOTE = (
+    select(func.coalesce(func.max(messages.c.seq), 0))
+    .where(messages.c.conversation_id == notes.c.conversation_id, messages.c.at <= notes.c.at)
+    .scalar_subquery()
+    .label("seq")
+)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A message in which the words were found, or a private note: then `seq` is 0, `author` None and `name` its writer.
+    """A message in which the words were found, or a private note.
 
-    `note_id` is 0 for a message.
+    Of a note `author` is None, `name` its writer and `seq` the last message before it, 0 for none. `note_id` is 0 for
+    a message.
     """
 
     conversation_id: str
     channel: str
     at: datetime
     text: str
-    seq: int = 0
+    seq: int
     author: Author | None = None
     note_id: int = 0
     name: str = ""
@@ -96,8 +103,9 @@ class Search(Base):
 
     def _batches(self, table: Any, before: int | None) -> Iterator[Row]:
         """Rows of messages or notes with their conversation's channel, the newest first."""
+        more = [BEFORE_THE_NOTE] if table is notes else []
         query = (
-            select(table, conversations.c.channel, literal(table is notes).label("is_note"))
+            select(table, conversations.c.channel, literal(table is notes).label("is_note"), *more)
             .join(conversations, conversations.c.id == table.c.conversation_id)
             .order_by(table.c.id.desc())
             .limit(BATCH)
@@ -127,6 +135,7 @@ class Search(Base):
 
 
 def _hit(row: Any, text: str) -> Hit:
+    hit = Hit(row.conversation_id, row.channel, row.at, text, row.seq)
     if row.is_note:
-        return Hit(row.conversation_id, row.channel, row.at, text, note_id=row.id, name=row.staff_name)
-    return Hit(row.conversation_id, row.channel, row.at, text, seq=row.seq, author=Author(row.author))
+        return replace(hit, note_id=row.id, name=row.staff_name)
+    return replace(hit, author=Author(row.author))

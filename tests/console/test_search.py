@@ -107,7 +107,7 @@ def test_a_hit_is_marked_and_leads_to_its_message(client_as: ClientAs, store: St
     conversation_id = said(store, "One", "hi im on Xarelto n wanted meso")
     page = find(client_as(Role.VIEWER), "xarelto MESO")
     assert marked(page) == ["Xarelto", "meso"]
-    assert f'<a href="/console/conversations/{conversation_id}#m2">{short_name(conversation_id)}</a>' in page
+    assert f'<a href="/console/conversations/{conversation_id}?at=2#m2">{short_name(conversation_id)}</a>' in page
     assert "1 message found in everything that is kept" in page
 
 
@@ -127,10 +127,31 @@ def test_a_private_note_is_found_said_to_be_one_and_led_to(client_as: ClientAs, 
     assert "1 private note found in everything that is kept" in page
     assert "private note · Nora</span>" in page
     assert "&lt;her&gt;" in page
-    assert f'href="/console/conversations/{conversation_id}#n{note_id}"' in page
+    assert f'href="/console/conversations/{conversation_id}?at=1#n{note_id}"' in page
     # Nobody finds by searching what their role doesn't let them read on the conversation's own page.
     shown = viewer.get(f"/console/conversations/{conversation_id}")
     assert f'id="n{note_id}"' in shown.text
+
+
+@pytest.mark.parametrize("number", [1, 60, 130, 200])
+def test_a_hit_leads_to_the_page_of_a_long_talk_that_shows_it(client_as: ClientAs, store: Store, number: int) -> None:
+    conversation_id = new_talk(store, ago(999))
+    for place in range(1, 201):
+        say(store, conversation_id, f"needle{place}x in the hay", ago(900 - place), None)
+    nora = client_as(Role.AGENT)
+    note_id = store.add_note(conversation_id, "needle noted", by=nora.staff, now=ago(900 - number - 0.5))
+    for word, anchor in ((f"needle{number}x", f"m{number}"), ('"needle noted"', f"n{note_id}")):
+        (way,) = re.findall(rf'href="(/console/conversations/[^"]+#{anchor})"', find(nora, word))
+        assert f'id="{anchor}"' in nora.get(way).text, way
+    assert f'href="/console/conversations/{conversation_id}">Back to the newest' in nora.get(way).text or number > 175
+
+
+@pytest.mark.parametrize("at", ["0", "-1", "x", "9" * 30, "99999", "²"])
+def test_an_address_that_leads_to_no_message_shows_the_newest(client_as: ClientAs, store: Store, at: str) -> None:
+    conversation_id = said(store, "One", "Two")
+    page = client_as(Role.VIEWER).get(f"/console/conversations/{conversation_id}?at={at}").text
+    assert 'id="m2"' in page
+    assert "Back to the newest" not in page
 
 
 def test_messages_and_notes_are_counted_apart(client_as: ClientAs, store: Store) -> None:

@@ -40,6 +40,7 @@ def test_messages_and_notes_come_in_the_order_of_their_times(store: Store, conve
     assert (found.read, found.go_on) == (6, None)
     note, message = found.hits[:2]
     assert (note.author, note.name, note.note_id > 0, note.conversation_id) == (None, "Nora", True, conversation.id)
+    assert note.seq == 3
     assert (message.author, message.name, message.note_id, message.seq) == (Author.PATIENT, "", 0, 3)
 
 

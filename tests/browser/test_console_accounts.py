@@ -1,4 +1,4 @@
-"""From the first link to signing in with a phone, as a person does it, and every admin page, for everybody's eyes."""
+"""From the first link to signing in with a phone, the lock, and every admin page, as people do it and for all eyes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import update
 
 from bot.staff.links import invite
+from bot.staff.passwords import hash_password
 from bot.store.outbox import Outgoing
+from bot.store.staff_tables import staff_sessions
 from bot.vocabulary import Role
 from tests.browser.console import Site, running_site
 from tests.console.accounts import PASSWORD
@@ -66,6 +69,34 @@ def test_the_first_admin_gets_in_by_link_password_and_phone(
     check(page)
     page.get_by_role("link", name="I have them. Continue").click()
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+def nobody_was_there(site: Site, length: timedelta) -> None:
+    """Stands in for the time that passes."""
+    with site.store._write() as connection:
+        connection.execute(update(staff_sessions).values(seen_at=datetime.now(timezone.utc) - length))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_the_locked_page(
+    new_context: Callable[..., BrowserContext], site: Site, look: str
+) -> None:
+    context = new_context(**LOOKS[look])
+    ann = site.sign_in(context, Role.ADMIN, "Ann")
+    site.store.set_password_hash(ann.id, hash_password(PASSWORD))
+    page = context.new_page()
+    page.goto(f"{site.url}/console/profile")
+    nobody_was_there(site, timedelta(minutes=16))
+    page.reload()
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    check(page)
+    page.get_by_label("Password, or a code from your app").fill("not this one")
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    check(page)
+    page.get_by_label("Password, or a code from your app").fill(PASSWORD)
+    page.get_by_role("button", name="Unlock").click()
+    expect(page).to_have_url(f"{site.url}/console/profile")
 
 
 def fail(site: Site, number: int) -> int:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.console.conversation_moves import MOVES, make_move
-from bot.console.conversation_view import Reader, View, note_view
+from bot.console.conversation_view import PAGE_SIZE, Reader, View, note_view
 from bot.console.conversation_words import CHANNELS, CONTACT_WAYS, DONE, OUTCOMES, STATES
 from bot.console.conversation_write import Writer, draft_of
 from bot.console.page import Endpoint, Page, Tools
@@ -26,6 +26,8 @@ from bot.vocabulary import Permission
 
 PATH = "/conversations/{id}"
 PATIENT = "patient"
+AFTERWARDS = PAGE_SIZE // 2
+"""So many messages follow the one that an address leads to, unless the talk ends before."""
 STATUS_OF_REFUSAL = {"gone": 404, "wrong": 400}
 
 
@@ -176,7 +178,7 @@ class ConversationPages:
         draft: Mapping[str, Any] | None = None,
     ) -> Response:
         conversation_id, now = request.path_params["id"], _now()
-        before = _number(request, "before") or None
+        before = await asyncio.to_thread(self._before, request)
         view = await asyncio.to_thread(self._view, conversation_id, session, now, before)
         if view is None:
             return await self._missing(conversation_id, session)
@@ -205,6 +207,14 @@ class ConversationPages:
             "languages": {"en": "English"},
             "filled": {one.id: self._writer.fill_in(one.text, view.me) for one in view.canned},
         }
+
+    def _before(self, request: Request) -> int | None:
+        """The page ends before this message: `?before`, or so that it shows message `?at`. None for the newest page."""
+        at, conversation_id = _number(request, "at"), request.path_params["id"]
+        if (before := _number(request, "before")) or not at or not is_id(conversation_id):
+            return before or None
+        found = self._tools.store.find_conversation(conversation_id)
+        return at + AFTERWARDS if found is not None and at + AFTERWARDS <= found.last_seq else None
 
     def _view(
         self, conversation_id: str, session: StaffSession, now: datetime, before: int | None = None

@@ -17,7 +17,6 @@ from bot.people import StaffSession
 from bot.privacy.tokens import short_name
 from bot.store.alerts import ALERT
 from bot.store.outbox import Delivery
-from bot.store.store import Store
 from bot.vocabulary import Permission, Sending
 
 MOST = 200
@@ -60,11 +59,6 @@ class Line:
     sent: Time | None
     next_try: Time | None
     error: str
-
-
-def failing(store: Store) -> int:
-    """How many deliveries have failed or fail just now, for the badge. Blocking."""
-    return store.failing_deliveries()
 
 
 def pages(tools: Tools) -> list[Page]:

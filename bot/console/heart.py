@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from bot.store.pulse import Pulse
@@ -21,11 +21,12 @@ ANY: frozenset[str | None] = frozenset({None})
 
 @dataclass(frozen=True)
 class Beat:
-    """The conversations that changed (None: perhaps any), and how the queue stands now."""
+    """The conversations that changed (None: perhaps any), and how the queue and the deliveries stand now."""
 
     changed: frozenset[str | None]
     waiting: int
     urgent: tuple[str, ...]
+    failing: int
 
 
 Beats = asyncio.Queue[Beat]
@@ -67,9 +68,10 @@ class Heart:
                 # The database may be away for a moment; live pages wait and then hear of everything at once.
                 logger.error("Live pages can't be told what changed: %s", type(error).__name__)
                 continue
-            changed = now.changed_since(before)
-            if changed or (now.waiting, now.urgent) != (before.waiting, before.urgent):
-                self._tell(_beat(now, frozenset(changed)))
+            changed = frozenset(now.changed_since(before))
+            beat = _beat(now, changed)
+            if changed or beat != _beat(before, changed):
+                self._tell(beat)
             before = now
 
     def _tell(self, beat: Beat) -> None:
@@ -78,7 +80,7 @@ class Heart:
                 # Whoever reads this slowly looks at everything once instead.
                 while not heard.empty():
                     heard.get_nowait()
-                beat = Beat(ANY, beat.waiting, beat.urgent)
+                beat = replace(beat, changed=ANY)
             heard.put_nowait(beat)
 
     async def _feel(self) -> Pulse:
@@ -86,4 +88,4 @@ class Heart:
 
 
 def _beat(pulse: Pulse, changed: frozenset[str | None]) -> Beat:
-    return Beat(changed, pulse.waiting, pulse.urgent)
+    return Beat(changed, pulse.waiting, pulse.urgent, pulse.failing)

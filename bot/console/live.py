@@ -16,6 +16,7 @@ from bot.console.heart import Beat, Heart
 from bot.console.page import Page, Tools
 from bot.console.visit import is_signed_in
 from bot.people import StaffSession
+from bot.staff.permissions import may
 from bot.vocabulary import Permission
 
 HEARTBEAT_S = 15.0
@@ -35,19 +36,27 @@ async def _events(tools: Tools, heart: Heart, request: Request, session: StaffSe
     if "probe" in request.query_params:
         return Response(status_code=204, headers=headers)
     still = partial(is_signed_in, tools.store, request)
-    return StreamingResponse(events(heart, still), media_type="text/event-stream", headers=headers)
+    sees_deliveries = may(session.staff.role, Permission.SETTINGS)
+    told = events(heart, still, sees_deliveries=sees_deliveries)
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
 async def events(
-    heart: Heart, is_still_signed_in: Check, *, heartbeat_s: float = HEARTBEAT_S, longest_s: float = LONGEST_S
+    heart: Heart,
+    is_still_signed_in: Check,
+    *,
+    sees_deliveries: bool = False,
+    heartbeat_s: float = HEARTBEAT_S,
+    longest_s: float = LONGEST_S,
 ) -> AsyncIterator[bytes]:
     """`queue` events with the counts, `changed` events with a conversation's id (null: perhaps any), and `end`.
 
-    Ends early when the session has ended: who signs out hears no more.
+    For who may see deliveries also `deliveries` events with the number of those that fail. Ends early when the session
+    has ended: who signs out hears no more.
     """
     until = time.monotonic() + longest_s
     checked = time.monotonic()
-    shown: tuple[int, tuple[str, ...]] | None = None
+    shown: dict[str, bytes] = {}
     async with heart.listen() as beats:
         while (left := until - time.monotonic()) > 0:
             if time.monotonic() - checked >= heartbeat_s:
@@ -58,9 +67,10 @@ async def events(
             beat = await _next(beats, min(left, heartbeat_s))
             if beat is None:
                 continue
-            if (beat.waiting, beat.urgent) != shown:
-                shown = (beat.waiting, beat.urgent)
-                yield _event("queue", {"waiting": beat.waiting, "urgent": list(beat.urgent)})
+            for name, event in _counts(beat, sees_deliveries).items():
+                if shown.get(name) != event:
+                    shown[name] = event
+                    yield event
             for conversation in sorted(beat.changed, key=str):
                 yield _event("changed", {"conversation": conversation})
     yield _event("end", {})
@@ -71,6 +81,14 @@ async def _next(beats: asyncio.Queue[Beat], timeout_s: float) -> Beat | None:
         return await asyncio.wait_for(beats.get(), timeout_s)
     except asyncio.TimeoutError:
         return None
+
+
+def _counts(beat: Beat, sees_deliveries: bool) -> dict[str, bytes]:
+    """The events that say how things stand, by name."""
+    stand: dict[str, dict[str, Any]] = {"queue": {"waiting": beat.waiting, "urgent": list(beat.urgent)}}
+    if sees_deliveries:
+        stand["deliveries"] = {"failing": beat.failing}
+    return {name: _event(name, data) for name, data in stand.items()}
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.clinic import Clinic
 from bot.console import words
 from bot.console.addresses import query_of, wanted_from
 from bot.console.page import Page, Tools
 from bot.console.render import html
 from bot.console.render import page as rendered
+from bot.handoff.patience import is_overdue
 from bot.people import StaffSession
 from bot.privacy.tokens import short_name
 from bot.store.queue import QueuePage, Row
@@ -36,8 +38,6 @@ SORTS = {
     Sort.MESSAGE: "Last message",
     Sort.OWNER: "Who has it",
 }
-LATE_AFTER = {Priority.URGENT: timedelta(minutes=2), Priority.NORMAL: timedelta(minutes=10)}
-"""Then a wait is shown as overdue."""
 LONGEST_NAME = 60
 
 
@@ -123,13 +123,13 @@ async def _values(tools: Tools, wanted: Wanted, session: StaffSession) -> dict[s
         "found": found,
         "counts": found.counts,
         "waiting": found.counts[View.WAITING],
-        "pinned": [_shown(row, clock) for row in found.pinned],
-        "rows": [_shown(row, clock) for row in found.rows],
+        "pinned": [_shown(row, clock, tools.clinic) for row in found.pinned],
+        "rows": [_shown(row, clock, tools.clinic) for row in found.rows],
         "empty": _empty(wanted, found),
     }
 
 
-def _shown(row: Row, clock: words.Clock) -> dict[str, Any]:
+def _shown(row: Row, clock: words.Clock, clinic: Clinic) -> dict[str, Any]:
     """A row in words."""
     waits = row.status is Status.WAITING
     begin = row.waiting_since if waits else row.ended_at or row.last_at
@@ -147,7 +147,7 @@ def _shown(row: Row, clock: words.Clock) -> dict[str, Any]:
         "status": words.STATUSES[row.status] if row.status else "With the bot",
         "owner": row.owner_name,
         "waits": waits,
-        "is_late": waits and clock.now - begin >= LATE_AFTER[row.priority],
+        "is_late": waits and is_overdue(row.priority, begin, clinic, now=clock.now),
         "since": clock.since(begin),
         "at": begin.isoformat(),
         "when": clock.when(begin),

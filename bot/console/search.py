@@ -1,4 +1,4 @@
-"""Search in everything that was said. The words travel in a form and then sealed: no address and no log shows them."""
+"""Search in what was said and noted. The words travel in a form and then sealed: no address and no log shows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.console.page import Page, Tools
 from bot.console.render import page as rendered
 from bot.people import StaffSession
 from bot.privacy.tokens import short_name
-from bot.store.search import Found
+from bot.store.search import Found, Place
 from bot.vocabulary import Permission
 
 LONGEST_SEALED = 4 * LONGEST + 400
@@ -40,27 +40,29 @@ async def _search(tools: Tools, request: Request, session: StaffSession) -> Resp
     finder = Finder.read(asked)
     found = None
     if finder is not None:
-        before = _number(request.query_params.get("before", ""))
+        before = _place(request.query_params.get("before", ""))
         found = await asyncio.to_thread(tools.store.search, finder.fits, before=before)
         # How much was read and found, and never what was looked for.
-        detail = f"{len(found.hits)} hits in {found.read} messages"
+        detail = f"{len(found.hits)} hits in {found.read} messages and notes"
         now = datetime.now(timezone.utc)
         await asyncio.to_thread(tools.store.audit, "search", by=session.staff, detail=detail, now=now)
     values = _values(tools, finder, found)
-    go_on = f"/console/search?{urlencode({'words': sealed, 'before': found.go_on})}" if found and found.go_on else ""
+    go_on = _further(sealed, found.go_on) if found and found.go_on else ""
     return rendered("search.html", session, title="Search", asked=asked, go_on=go_on, **values)
 
 
 def _values(tools: Tools, finder: Finder | None, found: Found | None) -> dict[str, Any]:
     clock = words.Clock(datetime.now(timezone.utc), tools.clinic.zone)
     if finder is None or found is None:
-        return {"found": None, "hits": [], "back_to": ""}
+        return {"found": None, "hits": [], "total": "", "back_to": ""}
     hits = [
         {
             "id": hit.conversation_id,
-            "seq": hit.seq,
+            "at_message": max(1, hit.seq),
+            "anchor": f"n{hit.note_id}" if hit.note_id else f"m{hit.seq}",
             "name": short_name(hit.conversation_id),
-            "author": words.AUTHORS[hit.author],
+            "author": words.AUTHORS[hit.author] if hit.author else f"private note · {hit.name}",
+            "is_note": bool(hit.note_id),
             "channel": words.channel_name(hit.channel),
             "at": hit.at.isoformat(),
             "when": clock.when(hit.at),
@@ -68,7 +70,16 @@ def _values(tools: Tools, finder: Finder | None, found: Found | None) -> dict[st
         }
         for hit in found.hits
     ]
-    return {"found": found, "hits": hits, "back_to": clock.when(found.back_to) if found.back_to else ""}
+    back_to = clock.when(found.back_to) if found.back_to else ""
+    return {"found": found, "hits": hits, "total": _total(found), "back_to": back_to}
+
+
+def _total(found: Found) -> str:
+    """`3 messages and 1 private note found`."""
+    noted = sum(hit.author is None for hit in found.hits)
+    counts = (("message", len(found.hits) - noted), ("private note", noted))
+    said = " and ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts if count)
+    return f"{said} found" if said else "Nothing found"
 
 
 def _opened(tools: Tools, sealed: str) -> str:
@@ -77,6 +88,17 @@ def _opened(tools: Tools, sealed: str) -> str:
 
 def _to(sealed: str) -> Response:
     return RedirectResponse(f"/console/search?{urlencode({'words': sealed})}", status_code=303)
+
+
+def _further(sealed: str, place: Place) -> str:
+    before = "-".join(str(number or "") for number in (place.message, place.note))
+    return f"/console/search?{urlencode({'words': sealed, 'before': before})}"
+
+
+def _place(given: str) -> Place:
+    """From `12-3`, as `_further` writes it; the beginning for anything else."""
+    message, _, note = given.partition("-")
+    return Place(_number(message), _number(note))
 
 
 def _number(given: str) -> int | None:

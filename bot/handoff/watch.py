@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from bot.clinic import Clinic
+from bot.handoff.patience import escalate_after, remind_after, waited_minutes
 from bot.privacy.logs import safe_id
 from bot.store.reminders import Unclaimed
 from bot.store.store import Store
 from bot.types import Envelope
-from bot.vocabulary import Act, Priority
+from bot.vocabulary import Act
 
 logger = logging.getLogger(__name__)
 
 PAUSE_S = 10.0
-URGENT_PATIENCE = 3
-"""Others are told of an urgent one after so many times the minutes until the first reminder, at the latest."""
-MINUTE = timedelta(minutes=1)
 
 
 class Watch:
@@ -66,13 +64,9 @@ class Watch:
 
 
 def _due(seen: Unclaimed, clinic: Clinic, now: datetime) -> tuple[Act | None, float]:
-    """What is due, and for how many minutes it has waited: of opening hours, or of any when it is urgent."""
-    remind_after, escalate_after = clinic.alert_after_minutes, clinic.escalate_after_minutes
-    minutes = clinic.hours.open_minutes(seen.waiting_since, now)
-    if seen.priority is Priority.URGENT:
-        minutes = (now - seen.waiting_since) / MINUTE
-        remind_after = clinic.alert_urgent_after_minutes
-        escalate_after = min(escalate_after, URGENT_PATIENCE * remind_after)
-    if minutes >= escalate_after:
+    """What is due, and for how many minutes it has waited."""
+    minutes = waited_minutes(seen.priority, seen.waiting_since, clinic, now=now)
+    if minutes >= escalate_after(seen.priority, clinic):
         return Act.ESCALATE, minutes
-    return (Act.REMIND if minutes >= remind_after and not seen.reminders else None), minutes
+    is_due = minutes >= remind_after(seen.priority, clinic) and not seen.reminders
+    return (Act.REMIND if is_due else None), minutes

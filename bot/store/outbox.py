@@ -25,6 +25,7 @@ TROUBLED_AFTER = 3
 FAILING = or_(
     outbox.c.status == Sending.FAILED.value, and_(WAITING, outbox.c.attempts >= TROUBLED_AFTER, outbox.c.error != "")
 )
+FAILING_COUNT = select(func.count()).select_from(outbox).where(FAILING)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class Outbox(Base):
     def failing_deliveries(self) -> int:
         """How many have failed, or wait after several attempts."""
         with self._read() as connection:
-            return int(connection.execute(select(func.count()).select_from(outbox).where(FAILING)).scalar_one())
+            return int(connection.execute(FAILING_COUNT).scalar_one())
 
     def clear_outbox(self, *, before: datetime) -> int:
         """Delete what has been settled since before that time; returns how many. What still waits stays."""

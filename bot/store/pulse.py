@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.base import Base
 from bot.store.desk_tables import notes, presences, tags
+from bot.store.outbox import FAILING_COUNT
 from bot.store.tables import IS_OPEN, handoff_transitions, handoffs, messages
 from bot.vocabulary import Priority, Status
 
@@ -30,6 +31,8 @@ class Pulse:
     waiting: int
     urgent: tuple[str, ...]
     """The handoffs with a red flag that nobody has claimed."""
+    failing: int
+    """How many deliveries have failed or fail just now."""
 
     def changed_since(self, before: Pulse) -> set[str | None]:
         """The conversations in which something happened; None among them means: perhaps any."""
@@ -60,6 +63,7 @@ class Pulses(Base):
             looking = connection.execute(select(presences).where(presences.c.looking_until > now)).all()
             rows = connection.execute(select(handoffs).where(IS_OPEN).order_by(handoffs.c.opened_at)).all()
             tagged = connection.execute(select(func.count()).select_from(tags)).scalar_one()
+            failing = connection.execute(FAILING_COUNT).scalar_one()
         waiting = [row for row in rows if row.status == Status.WAITING.value]
         return Pulse(
             lately,
@@ -68,6 +72,7 @@ class Pulses(Base):
             tagged,
             len(waiting),
             tuple(row.id for row in waiting if row.priority == Priority.URGENT.value),
+            failing,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +220,26 @@ def test_new_messages_never_move_whoever_reads_further_up(
     expect(desk.page.locator("#m1001")).to_be_in_viewport()
     desk.page.get_by_role("link", name="Earlier messages").click()
     expect(desk.page.locator("#m901")).to_be_attached()
+
+
+def test_a_note_that_was_searched_for_is_in_sight(
+    at_desk: Callable[..., Desk], site: Site, talk_ids: list[str]
+) -> None:
+    now = datetime.now(timezone.utc)
+    talk_ids.insert(0, long_talk(site.store, 100, now))
+    desk = at_desk(viewport={"width": 1400, "height": 700})
+    for ago in (timedelta(hours=19), timedelta(hours=18, minutes=21)):
+        site.store.add_note(talk_ids[0], f"Zanzibar, said after {ago}", by=desk.staff, now=now - ago)
+    for number in range(2):
+        desk.page.goto(f"{site.url}/console/search")
+        desk.page.get_by_label("Words to look for").fill("zanzibar")
+        desk.page.get_by_role("main").get_by_role("button", name="Search").click()
+        desk.page.locator(".hits a").nth(number).click()
+        note = desk.page.locator(".line.note").first
+        expect(note).to_be_in_viewport()
+        # What grows on the page afterwards doesn't push it away.
+        desk.page.set_viewport_size({"width": 1400, "height": 600})
+        expect(note).to_be_in_viewport()
 
 
 def test_canned_replies_and_cards_are_put_where_the_caret_is(at_desk: Callable[..., Desk], site: Site) -> None:

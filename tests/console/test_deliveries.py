@@ -10,7 +10,6 @@ import pytest
 from starlette.types import ASGIApp
 
 from bot.clinic import Clinic
-from bot.console.deliveries import failing
 from bot.privacy.tokens import new_token, short_name
 from bot.store.audit import AuditFilter
 from bot.store.outbox import Outgoing
@@ -112,13 +111,13 @@ def test_an_alert_is_listed_by_the_messages_made_of_it(client_as: ClientAs, stor
 
 def test_send_again_makes_it_due_and_is_in_the_audit(client_as: ClientAs, store: Store) -> None:
     row_id = failed(store)
-    assert failing(store) == 1
+    assert store.failing_deliveries() == 1
     client = client_as(Role.ADMIN)
     where = submit(client, f"{PAGE}/again", id=str(row_id))
     assert "It is sent again now." in client.get(where).text
     (found,) = store.deliveries(limit=9)
     assert (found.status, found.attempts) == (Sending.WAITING, 0)
-    assert failing(store) == 0
+    assert store.failing_deliveries() == 0
     line = store.audit_lines(AuditFilter(), limit=9)[0]
     assert (line.act, line.staff_id, line.detail) == ("delivery_sent_again", client.staff.id, f"delivery {row_id}")
 

@@ -14,6 +14,7 @@ import pytest
 from bot.console.heart import MOST_UNREAD, Heart
 from bot.console.live import events
 from bot.settings import Settings
+from bot.store.outbox import Outgoing
 from bot.store.store import Store
 from bot.vocabulary import Role
 from bot.wiring import open_store
@@ -36,6 +37,14 @@ def now() -> datetime:
 
 async def always() -> bool:
     return True
+
+
+def failed_delivery(store: Store) -> int:
+    """The number of a delivery that nobody took."""
+    store.enqueue_all([Outgoing("key", "lane", "email", {"to": "nora@clinic.example"})], now=now())
+    (leased,) = store.lease_due("test", now=now(), seconds=600, limit=1)
+    store.mark_failed(leased.id, "test", "smtp_554", now=now())
+    return leased.id
 
 
 def stream(heart: Heart, **others: Any) -> AsyncIterator[bytes]:
@@ -85,6 +94,34 @@ async def test_a_red_flag_changes_the_counts_for_everybody(store: Store) -> None
         counts = await heard(listening, "queue")
         assert (counts["waiting"], len(counts["urgent"])) == (1, 1)
         await listening.aclose()
+
+
+async def test_a_delivery_that_fails_and_is_sent_again_is_told_to_who_may_see_it(store: Store) -> None:
+    heart = Heart(store, every_s=FAST_S)
+    admin = stream(heart, sees_deliveries=True)
+    assert await heard(admin, "deliveries") == {"failing": 0}
+    row_id = failed_delivery(store)
+    assert await heard(admin, "deliveries") == {"failing": 1}
+    store.send_again(row_id, now=now())
+    assert await heard(admin, "deliveries") == {"failing": 0}
+    await admin.aclose()
+
+
+async def test_others_are_told_nothing_of_deliveries(store: Store) -> None:
+    failed_delivery(store)
+    told = b"".join([block async for block in stream(Heart(store, every_s=FAST_S), longest_s=0.5)])
+    assert b"event: queue" in told
+    assert b"deliveries" not in told
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_the_place_for_their_number_is_beside_the_link_of_who_may_open_the_page(
+    client_as: ClientAs, role: Role
+) -> None:
+    client = client_as(role)
+    may_open = client.get("/console/deliveries").status_code == 200
+    page = client.get("/console/").text
+    assert (('href="/console/deliveries"' in page), ('id="failing" hidden' in page)) == (may_open, may_open)
 
 
 async def test_nothing_of_what_a_patient_says_is_in_the_stream(store: Store) -> None:

@@ -6,18 +6,28 @@ import re
 import time
 from datetime import datetime, timedelta, timezone
 from html import unescape
+from typing import Any
 
 import pytest
 
+from bot.clinic import Clinic
+from bot.hours import DAYS
 from bot.privacy.tokens import short_name
 from bot.store.store import Store
 from bot.types import Envelope
 from bot.vocabulary import Kind, Role
+from bot.wiring import content
 from tests.console.conftest import ClientAs, Talked
 from tests.console.patients import flagged, new_talk, say
 from tests.handoff.samples import ASKED
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    """Its facts are set by tests, before they ask for a page."""
+    return content().clinic
 
 
 def ago(minutes: float) -> datetime:
@@ -41,7 +51,45 @@ def test_a_row_says_who_why_since_when_and_leads_to_the_conversation(client_as: 
     assert f'href="/console/conversations/{talked.id}"' in page
     for words in ("14 min", "Asked for a person", "“Can I talk to a person?”", "Web", "2 new"):
         assert words in page, words
-    assert "since late" in page
+
+
+ALWAYS = {day: ["00:00-24:00"] for day in DAYS}
+OVERDUE = "overdue, waiting </span>14 min"
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_late"),
+    [
+        ({"alert_after_minutes": 14}, True),
+        ({"alert_after_minutes": 15}, False),
+        ({"alert_after_minutes": 1, "opening_hours": {}}, False),
+        ({"alert_after_minutes": 15, "alert_urgent_after_minutes": 1}, False),
+    ],
+)
+def test_a_wait_is_overdue_when_staff_are_reminded(
+    clinic: Clinic,
+    client_as: ClientAs,
+    talked: Talked,
+    monkeypatch: pytest.MonkeyPatch,
+    facts: dict[str, Any],
+    is_late: bool,
+) -> None:
+    for name, value in ({"opening_hours": ALWAYS, "holidays": {}} | facts).items():
+        monkeypatch.setitem(clinic.__dict__, name, value)
+    page = client_as(Role.VIEWER).get("/console/").text
+    assert ("since late" in page, OVERDUE in page) == (is_late, is_late)
+
+
+@pytest.mark.parametrize(("minutes", "is_late"), [(14, True), (15, False)])
+def test_a_red_flag_is_overdue_by_its_own_minutes_also_when_closed(
+    clinic: Clinic, client_as: ClientAs, store: Store, monkeypatch: pytest.MonkeyPatch, minutes: int, is_late: bool
+) -> None:
+    own = {"opening_hours": {}, "alert_after_minutes": 1, "alert_urgent_after_minutes": minutes}
+    for name, value in own.items():
+        monkeypatch.setitem(clinic.__dict__, name, value)
+    flagged(store, new_talk(store, ago(20)), "I can't breathe", ago(14))
+    page = client_as(Role.VIEWER).get("/console/").text
+    assert ("since late" in page, OVERDUE in page) == (is_late, is_late)
 
 
 def test_a_red_flag_stands_first_with_its_signs(client_as: ClientAs, store: Store, talked: Talked) -> None:

@@ -72,7 +72,7 @@ def test_thumbs_and_missed_questions_are_apart(client_as: ClientAs, store: Store
     thumbs, questions = (client.get(f"/console/review?tab={tab}").text for tab in ("thumbs", "missed"))
     assert "does it hurt?" in thumbs
     assert "Answered with: pain.general, pain" in thumbs
-    assert f'href="/console/conversations/{thumb}#m2"' in thumbs
+    assert f'href="/console/conversations/{thumb}?at=2#m2"' in thumbs
     assert "park" not in thumbs
     assert "does it hurt?" not in questions
 

@@ -107,7 +107,7 @@ def test_a_hit_is_marked_and_leads_to_its_message(client_as: ClientAs, store: St
     conversation_id = said(store, "One", "hi im on Xarelto n wanted meso")
     page = find(client_as(Role.VIEWER), "xarelto MESO")
     assert marked(page) == ["Xarelto", "meso"]
-    assert f'<a href="/console/conversations/{conversation_id}#m2">{short_name(conversation_id)}</a>' in page
+    assert f'<a href="/console/conversations/{conversation_id}?at=2#m2">{short_name(conversation_id)}</a>' in page
     assert "1 message found in everything that is kept" in page
 
 
@@ -115,6 +115,50 @@ def test_what_the_bot_said_is_found_too(client_as: ClientAs, store: Store) -> No
     conversation_id = new_talk(store, ago(9))
     say(store, conversation_id, "Does it hurt?", ago(9))
     assert marked(find(client_as(Role.VIEWER), "sting")) == ["sting"]
+
+
+def test_a_private_note_is_found_said_to_be_one_and_led_to(client_as: ClientAs, store: Store) -> None:
+    conversation_id = said(store, "I take something for my blood")
+    nora = client_as(Role.AGENT, "Nora").staff
+    note_id = store.add_note(conversation_id, "Rang <her>: it is Xarelto", by=nora, now=ago(1))
+    viewer = client_as(Role.VIEWER)
+    page = find(viewer, "xarelto")
+    assert marked(page) == ["Xarelto"]
+    assert "1 private note found in everything that is kept" in page
+    assert "private note · Nora</span>" in page
+    assert "&lt;her&gt;" in page
+    assert f'href="/console/conversations/{conversation_id}?at=1#n{note_id}"' in page
+    # Nobody finds by searching what their role doesn't let them read on the conversation's own page.
+    shown = viewer.get(f"/console/conversations/{conversation_id}")
+    assert f'id="n{note_id}"' in shown.text
+
+
+@pytest.mark.parametrize("number", [1, 60, 130, 200])
+def test_a_hit_leads_to_the_page_of_a_long_talk_that_shows_it(client_as: ClientAs, store: Store, number: int) -> None:
+    conversation_id = new_talk(store, ago(999))
+    for place in range(1, 201):
+        say(store, conversation_id, f"needle{place}x in the hay", ago(900 - place), None)
+    nora = client_as(Role.AGENT)
+    note_id = store.add_note(conversation_id, "needle noted", by=nora.staff, now=ago(900 - number - 0.5))
+    for word, anchor in ((f"needle{number}x", f"m{number}"), ('"needle noted"', f"n{note_id}")):
+        (way,) = re.findall(rf'href="(/console/conversations/[^"]+#{anchor})"', find(nora, word))
+        assert f'id="{anchor}"' in nora.get(way).text, way
+    assert f'href="/console/conversations/{conversation_id}">Back to the newest' in nora.get(way).text or number > 175
+
+
+@pytest.mark.parametrize("at", ["0", "-1", "x", "9" * 30, "99999", "²"])
+def test_an_address_that_leads_to_no_message_shows_the_newest(client_as: ClientAs, store: Store, at: str) -> None:
+    conversation_id = said(store, "One", "Two")
+    page = client_as(Role.VIEWER).get(f"/console/conversations/{conversation_id}?at={at}").text
+    assert 'id="m2"' in page
+    assert "Back to the newest" not in page
+
+
+def test_messages_and_notes_are_counted_apart(client_as: ClientAs, store: Store) -> None:
+    conversation_id = said(store, "a needle", "two needles")
+    nora = client_as(Role.AGENT, "Nora").staff
+    store.add_note(conversation_id, "afraid of needles", by=nora, now=ago(1))
+    assert "2 messages and 1 private note found in" in find(client_as(Role.VIEWER), "needle")
 
 
 def test_markup_in_a_hit_and_in_the_words_is_shown_as_text(client_as: ClientAs, store: Store) -> None:
@@ -132,7 +176,7 @@ def test_the_newest_come_first_and_the_rest_on_the_next_page(client_as: ClientAs
     page = find(client, "needle")
     assert page.index(f"number {MOST_HITS + 4}") < page.index("number 5<")
     assert len(marked(page)) == MOST_HITS
-    (further,) = re.findall(r'href="(/console/search\?[^"]+before=\d+)"', page)
+    (further,) = re.findall(r'href="(/console/search\?[^"]+before=\d+-\d*)"', page)
     rest = client.get(unescape(further)).text
     assert len(marked(rest)) == 5
     assert "before=" not in rest
@@ -148,6 +192,15 @@ def test_a_search_stops_when_its_time_is_over_and_says_how_far_it_came(store: St
     assert (rest.read, rest.go_on) == (BATCH + 19, None)
 
 
+@pytest.mark.parametrize("word", ["zanzibarword", "notedword"])
+def test_what_is_looked_for_and_found_is_not_in_the_audit(client_as: ClientAs, store: Store, word: str) -> None:
+    nora = client_as(Role.AGENT, "Nora")
+    store.add_note(said(store, "zanzibarword"), "notedword", by=nora.staff, now=ago(1))
+    assert marked(find(nora, word)) == [word]
+    (line,) = [one for one in store.audit_lines(AuditFilter(), limit=9) if one.act == "search"]
+    assert (line.staff_name, line.detail) == ("Nora", "1 hits in 2 messages and notes")
+
+
 def test_no_address_log_or_audit_holds_the_words(
     client_as: ClientAs, store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -157,9 +210,18 @@ def test_no_address_log_or_audit_holds_the_words(
     assert "zanzibar" not in sent.headers["location"]
     client.get(sent.headers["location"])
     (line,) = [one for one in store.audit_lines(AuditFilter(), limit=9) if one.act == "search"]
-    assert (line.staff_name, line.detail) == ("Nora", "0 hits in 1 messages")
+    assert (line.staff_name, line.detail) == ("Nora", "0 hits in 1 messages and notes")
     assert "zanzibar" not in caplog.text
     assert all(b"zanzibar" not in path.read_bytes() for path in tmp_path.glob("log.db*"))
+
+
+@pytest.mark.parametrize("before", ["-", "x-y", "1", "-1", "9" * 40 + "-²"])
+def test_a_page_that_we_did_not_number_is_answered(client_as: ClientAs, store: Store, before: str) -> None:
+    said(store, "plain words")
+    sealed = store.seal_words("plain")
+    response = client_as(Role.VIEWER).get("/console/search", params={"words": sealed, "before": before})
+    assert response.status_code == 200
+    assert " found" in response.text
 
 
 @pytest.mark.parametrize("address", ["words=plain", "words=" + "x" * 9999, "words=%00", "words=ö", "before=1", ""])
@@ -181,5 +243,6 @@ def test_one_message_that_no_key_opens_hides_no_other(store: Store) -> None:
 
 def test_an_erased_conversation_is_not_found(client_as: ClientAs, store: Store) -> None:
     conversation_id = said(store, "a needle")
+    store.add_note(conversation_id, "a needle", by=client_as(Role.AGENT).staff, now=ago(1))
     store.erase(conversation_id, now=ago(0))
     assert marked(find(client_as(Role.VIEWER), "needle")) == []

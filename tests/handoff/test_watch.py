@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clinic import Clinic, load_clinic
+from bot.handoff.patience import MINUTE, is_overdue
 from bot.handoff.watch import Watch
 from bot.privacy.cipher import Cipher
 from bot.settings import ROOT
@@ -181,3 +182,17 @@ def test_what_the_patient_is_told_names_who_to_call() -> None:
     text = content().replies["handoff_escalated"].envelope(content().values).text
     for name in ("phone", "emergency_number"):
         assert content().values[name] in text
+
+
+def test_a_wait_is_overdue_from_the_first_reminder_on() -> None:
+    facts = clinic()
+    for priority, since, patience in (
+        (Priority.NORMAL, MONDAY, 5),
+        (Priority.URGENT, MONDAY, 2),
+        (Priority.URGENT, FRIDAY_EVENING, 2),
+        # Closed until Monday at nine.
+        (Priority.NORMAL, FRIDAY_EVENING, (MONDAY - FRIDAY_EVENING) / MINUTE - 60 + 5),
+    ):
+        at = since + patience * MINUTE
+        assert is_overdue(priority, since, facts, now=at)
+        assert not is_overdue(priority, since, facts, now=at - timedelta(seconds=1))

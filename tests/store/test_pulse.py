@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.engine import Engine
 
 from bot.store.desk_tables import notes, presences, tags
+from bot.store.outbox import Outgoing
 from bot.store.pulse import WINDOW
 from bot.store.store import Store
 from bot.types import Conversation, Envelope
@@ -46,6 +47,18 @@ def test_a_handoff_and_a_red_flag_are_counted(store: Store, conversation: Conver
     raised = store.pulse(NOW)
     assert (raised.waiting, raised.urgent) == (1, (handoff_id,))
     assert raised.changed_since(asked) == {conversation.id}
+
+
+def test_deliveries_that_fail_are_counted(store: Store) -> None:
+    store.enqueue_all([Outgoing(key, key, "email", {"to": "nora@clinic.example"}) for key in "ab"], now=NOW)
+    queued = store.pulse(NOW)
+    (leased,) = store.lease_due("test", now=NOW, seconds=60, limit=1)
+    store.mark_failed(leased.id, "test", "smtp_554", now=NOW)
+    failed = store.pulse(NOW)
+    assert (queued.failing, failed.failing) == (0, 1)
+    assert failed.changed_since(queued) == set(), "which is nothing in any conversation"
+    store.send_again(leased.id, now=NOW)
+    assert store.pulse(NOW).failing == 0
 
 
 def test_erasing_a_conversation_changes_it_and_wakes_no_other(store: Store, conversation: Conversation) -> None:

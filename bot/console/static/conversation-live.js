@@ -6,6 +6,8 @@ import { setFragment } from "./fragment.js";
 const POLL_MS = 4000;
 const LOOK_MS = 10000;
 const AT_END_PX = 60;
+/** An address that leads to one message or note. */
+const LEADS_TO_ONE = /^#[mn]\d/;
 
 /** @param {string} id @returns {any} */
 const byId = (id) => document.getElementById(id);
@@ -108,7 +110,7 @@ export function startLive(talk, composer) {
   // A composer that grows must not push the last message out of sight.
   let wasAtEnd = true;
   scroller.addEventListener("scroll", () => { wasAtEnd = isAtEnd(); }, { passive: true });
-  new ResizeObserver(() => { if (wasAtEnd && data.live !== undefined && !location.hash.startsWith("#m")) toEnd(); }).observe(scroller);
+  new ResizeObserver(() => { if (wasAtEnd && data.live !== undefined && !LEADS_TO_ONE.test(location.hash)) toEnd(); }).observe(scroller);
   newer.addEventListener("click", () => { toEnd(); scroller.focus({ preventScroll: true }); });
   scroller.addEventListener("scroll", () => { if (isAtEnd()) { unseen = 0; newer.hidden = true; } }, { passive: true });
   document.addEventListener("mesoguide:changed", (event) => {

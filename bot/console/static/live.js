@@ -1,6 +1,7 @@
 // @ts-check
 // Hears from the server what changed and tells the page: `mesoguide:changed` with {conversation}, null for "perhaps any",
-// and `mesoguide:queue` with {waiting, urgent}. Loaded on every page of the console.
+// and `mesoguide:queue` with {waiting, urgent}. Keeps the number of failing deliveries beside their page's link.
+// Loaded on every page of the console.
 
 import { alarm } from "./alarm.js";
 
@@ -11,11 +12,13 @@ const SILENCE_MS = 45_000;
 
 const state = document.getElementById("live");
 const said = document.getElementById("said");
+const failing = document.getElementById("failing");
 let wait = FIRST_WAIT_MS;
 /** @type {EventSource | null} */
 let source = null;
 let timer = 0;
 let watchdog = 0;
+let failingBefore = -1;
 
 /**
  * @param {"live" | "lost" | "out"} name
@@ -30,6 +33,17 @@ function show(name, words) {
   if (isNews && said) said.textContent = words;
 }
 
+/** @param {number} count */
+function showFailing(count) {
+  const number = failing?.firstElementChild;
+  if (!failing || !number) return;
+  number.textContent = count > 99 ? "99+" : String(count);
+  failing.hidden = !count;
+  // What already failed before this page was opened is read with the link.
+  if (failingBefore >= 0 && count > failingBefore && said) said.textContent = `${count} ${count === 1 ? "delivery fails" : "deliveries fail"}.`;
+  failingBefore = count;
+}
+
 function listen() {
   source?.close();
   source = new EventSource("/console/events");
@@ -39,6 +53,10 @@ function listen() {
     const detail = JSON.parse(event.data);
     alarm(detail);
     tell("mesoguide:queue", detail);
+  });
+  source.addEventListener("deliveries", (event) => {
+    hear();
+    showFailing(JSON.parse(event.data).failing);
   });
   source.addEventListener("changed", (event) => tell("mesoguide:changed", JSON.parse(event.data)));
   source.addEventListener("end", () => listen());

@@ -20,6 +20,9 @@ from bot.vocabulary import Role
 from tests.console.colleague import Colleague
 from tests.console.conftest import ClientAs
 from tests.console.patients import new_talk, say
+from tests.console.talks import long_talk
+
+FURTHER = re.compile(r'href="(/console/search\?[^"]+before=\d*-\d*)"')
 
 
 def ago(minutes: float) -> datetime:
@@ -34,10 +37,13 @@ def said(store: Store, *texts: str) -> str:
 
 
 def find(client: Colleague, words: str) -> str:
-    """The page after the form was sent."""
+    """The page after the form was sent. On a machine that is busy a search may need a second turn to find anything."""
     sent = client.submit("/console/search", words=words)
     assert sent.status_code == 303
-    return client.get(sent.headers["location"]).text
+    page = client.get(sent.headers["location"]).text
+    while "Nothing found" in page and (further := FURTHER.search(page)):
+        page = client.get(unescape(further[1])).text
+    return page
 
 
 def marked(page: str) -> list[str]:
@@ -133,17 +139,18 @@ def test_a_private_note_is_found_said_to_be_one_and_led_to(client_as: ClientAs, 
     assert f'id="n{note_id}"' in shown.text
 
 
-@pytest.mark.parametrize("number", [1, 60, 130, 200])
+@pytest.mark.parametrize("number", [1, 30, 65, 100])
 def test_a_hit_leads_to_the_page_of_a_long_talk_that_shows_it(client_as: ClientAs, store: Store, number: int) -> None:
-    conversation_id = new_talk(store, ago(999))
-    for place in range(1, 201):
-        say(store, conversation_id, f"needle{place}x in the hay", ago(900 - place), None)
+    now = datetime.now(timezone.utc)
+    conversation_id = long_talk(store, 200, now)
     nora = client_as(Role.AGENT)
-    note_id = store.add_note(conversation_id, "needle noted", by=nora.staff, now=ago(900 - number - 0.5))
-    for word, anchor in ((f"needle{number}x", f"m{number}"), ('"needle noted"', f"n{note_id}")):
-        (way,) = re.findall(rf'href="(/console/conversations/[^"]+#{anchor})"', find(nora, word))
-        assert f'id="{anchor}"' in nora.get(way).text, way
-    assert f'href="/console/conversations/{conversation_id}">Back to the newest' in nora.get(way).text or number > 175
+    asked_at = store.messages(conversation_id)[2 * number - 2].at
+    note_id = store.add_note(conversation_id, "a needle", by=nora.staff, now=asked_at + timedelta(seconds=30))
+    for words, anchor in ((f'"Question {number} is that"', f"m{2 * number - 1}"), ("needle", f"n{note_id}")):
+        (way,) = re.findall(rf'href="(/console/conversations/[^"]+#{anchor})"', find(nora, words))
+        page = nora.get(way).text
+        assert f'id="{anchor}"' in page, way
+        assert ("Back to the newest" in page) == (number < 88)
 
 
 @pytest.mark.parametrize("at", ["0", "-1", "x", "9" * 30, "99999", "²"])
@@ -176,7 +183,7 @@ def test_the_newest_come_first_and_the_rest_on_the_next_page(client_as: ClientAs
     page = find(client, "needle")
     assert page.index(f"number {MOST_HITS + 4}") < page.index("number 5<")
     assert len(marked(page)) == MOST_HITS
-    (further,) = re.findall(r'href="(/console/search\?[^"]+before=\d+-\d*)"', page)
+    (further,) = FURTHER.findall(page)
     rest = client.get(unescape(further)).text
     assert len(marked(rest)) == 5
     assert "before=" not in rest

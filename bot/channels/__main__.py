@@ -1,4 +1,4 @@
-"""`python -m bot.channels check email|webhook [ADDRESS]`: send a test now and say in plain words what is wrong."""
+"""`python -m bot.channels check KIND [ADDRESS]`: send a test now and say in plain words what is wrong."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 
 from bot.channels.delivery import LIMIT_S, Transport
-from bot.channels.load import EMAIL, WEBHOOK, load_transports
+from bot.channels.load import EMAIL, SLACK, TARGETS, WEBHOOK, load_transports
 from bot.channels.reasons import NOT_SET_UP, TIMEOUT, in_words
-from bot.channels.trial import trial_document, trial_mail
+from bot.channels.trial import trial_body, trial_mail
 from bot.clinic import load_clinic
 from bot.errors import DeliveryError, MesoGuideError
 from bot.privacy.tokens import new_id
 from bot.settings import Settings, load_settings
 from bot.store.outbox import Leased, Outgoing
 
-VARIABLE = {EMAIL: "MESOGUIDE_SMTP_HOST", WEBHOOK: "MESOGUIDE_WEBHOOK_URL"}
+VARIABLE = {EMAIL: "MESOGUIDE_SMTP_HOST", WEBHOOK: "MESOGUIDE_WEBHOOK_URL", SLACK: "MESOGUIDE_SLACK_TOKEN"}
+PLACES = {WEBHOOK: "the webhook", SLACK: "Slack"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.channels", description="Try out how alerts are sent.")
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="send a test now")
-    check.add_argument("kind", choices=(EMAIL, WEBHOOK))
+    check.add_argument("kind", choices=(EMAIL, *TARGETS))
     check.add_argument("address", nargs="?", help="an e-mail address instead of those in clinic.yml")
     given = parser.parse_args(arguments)
     try:
@@ -43,9 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _bodies(kind: str, address: str | None, settings: Settings) -> dict[str, dict[str, object]]:
     """By the name of the target. Raises DocumentError."""
-    now = datetime.now(timezone.utc)
-    if kind == WEBHOOK:
-        return {"the webhook": {"document": trial_document(now)}}
+    if kind in TARGETS:
+        return {PLACES[kind]: trial_body(kind, datetime.now(timezone.utc))}
     clinic = load_clinic(settings.clinic_file)
     addresses = [address] if address else [*clinic.alert_emails, *clinic.escalation_emails]
     return {one: trial_mail(one) for one in dict.fromkeys(addresses)}

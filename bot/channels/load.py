@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bot.channels.delivery import Transport
 from bot.channels.email.transport import EmailTransport, MailServer
+from bot.channels.slack.transport import SlackTransport
 from bot.channels.webhook.transport import WebhookTransport
 from bot.settings import Settings
 
-EMAIL, WEBHOOK = "email", "webhook"
+EMAIL, WEBHOOK, SLACK = "email", "webhook", "slack"
 """The kinds of alerts; each is a transport of that name."""
+TARGETS = (WEBHOOK, SLACK)
+"""Those that go to one place, which the server's settings name."""
 
 
 def load_transports(settings: Settings) -> dict[str, Transport]:
@@ -27,4 +30,6 @@ def load_transports(settings: Settings) -> dict[str, Transport]:
         )
     if settings.webhook_url:
         found[WEBHOOK] = WebhookTransport(settings.webhook_url, settings.webhook_secret)
+    if settings.slack_token.get_secret_value():
+        found[SLACK] = SlackTransport(settings.slack_token, settings.slack_channel, api=settings.slack_api)
     return found

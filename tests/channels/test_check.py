@@ -14,6 +14,7 @@ from bot.settings import ROOT, Settings
 from tests.channels.fakes.platform import running
 from tests.channels.fakes.slack import CHANNEL, Slack
 from tests.channels.fakes.slack import TOKEN as SLACK_TOKEN
+from tests.channels.fakes.telegram import TOKEN, Telegram
 from tests.channels.mail_server import USER, MailServer, free_port
 from tests.channels.receiver import SECRET, Receiver
 from tests.channels.samples import NURSE
@@ -80,6 +81,23 @@ def test_slack_takes_it_or_says_why_not(settings: Set, capsys: pytest.CaptureFix
     first, second = capsys.readouterr().out.splitlines()
     assert first == "Sent to Slack. Look whether it arrived."
     assert second.startswith("Not sent to Slack. The Slack app may not write in the channel. Invite it there")
+
+
+def test_telegram_is_registered_and_looked_at(settings: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "telegram"]) == 1
+    assert main(["register", "telegram"]) == 1
+    with running(Telegram()) as telegram:
+        settings(telegram_token=TOKEN, telegram_secret=SECRET, telegram_api=telegram.url)
+        settings(public_url="https://chat.clinic.example")
+        assert [main(["check", "telegram"]), main(["register", "telegram"]), main(["check", "telegram"])] == [1, 0, 0]
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split(".")[0] for line in said] == [
+        "This way of sending isn't set up on the server",
+        "MESOGUIDE_TELEGRAM_TOKEN is empty",
+        "Telegram doesn't know yet where to send messages",
+        "Registered",
+        "Telegram is set up",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,21 @@ class DeliveryError(MesoGuideError):
         self.retry_after_s = retry_after_s
 
 
+class ChatGone(DeliveryError):
+    """The patient wants no more messages in this app: blocked, stopped or deleted there."""
+
+    def __init__(self) -> None:
+        super().__init__("chat_gone", is_permanent=True)
+
+
+class PutOff(MesoGuideError):
+    """Not now: nothing was tried and nothing is wrong; again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("A delivery was put off.")
+        self.seconds = seconds
+
+
 class NotNeeded(MesoGuideError):
     """What was to be delivered is no longer of use to anybody."""
 

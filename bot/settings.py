@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
+from bot.app_settings import AppSettings
 from bot.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +38,7 @@ class ContentSettings(BaseSettings):
         extra = "ignore"
 
 
-class Settings(ContentSettings):
+class Settings(ContentSettings, AppSettings):
     """Every setting has the prefix `MESOGUIDE_` in the environment; `.env.example` explains each."""
 
     data_key: SecretStr = Field(..., description="One or more Fernet keys, comma separated; the first one encrypts.")

@@ -251,7 +251,7 @@ def _words_of_rights() -> Words:
 
 def _notify(store: Store, bulletin: Bulletin, settings: Settings) -> Notify:
     from bot.channels.delivery import Courier
-    from bot.channels.load import WEBHOOK, load_transports
+    from bot.channels.load import TARGETS, load_transports
     from bot.handoff.alerts import Alerts, WhileTrue
     from bot.handoff.watch import Watch
     from bot.store.alerts import ALERT
@@ -265,7 +265,8 @@ def _notify(store: Store, bulletin: Bulletin, settings: Settings) -> Notify:
         words = content()
         return words.replies["handoff_escalated"].envelope(words.values)
 
-    alerts = Alerts(store, clinic, public_url=settings.public_url, has_webhook=WEBHOOK in transports)
+    targets = [kind for kind in TARGETS if kind in transports]
+    alerts = Alerts(store, clinic, public_url=settings.public_url, targets=targets)
     kept_back = {kind: WhileTrue(store, transport) for kind, transport in transports.items()}
     courier = Courier(store, {ALERT: alerts, **kept_back})
     return Notify(courier, alerts, Watch(store, clinic, sorry=sorry, ring=bulletin.ring))

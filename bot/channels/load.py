@@ -1,14 +1,26 @@
-"""The transports that the settings switch on."""
+"""What the settings switch on: ways to send alerts, and messaging apps."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.channels.app import App
 from bot.channels.delivery import Transport
 from bot.channels.email.transport import EmailTransport, MailServer
+from bot.channels.slack.transport import SlackTransport
+from bot.channels.telegram.app import make_app as make_telegram
+from bot.channels.telegram.check import register as register_telegram
 from bot.channels.webhook.transport import WebhookTransport
 from bot.settings import Settings
 
-EMAIL, WEBHOOK = "email", "webhook"
+EMAIL, WEBHOOK, SLACK = "email", "webhook", "slack"
 """The kinds of alerts; each is a transport of that name."""
+TARGETS = (WEBHOOK, SLACK)
+"""Those that go to one place, which the server's settings name."""
+APPS: Mapping[str, Callable[[Settings], App | None]] = {"telegram": make_telegram}
+"""Make a messaging app, by its name; None while it is off."""
+REGISTER: Mapping[str, Callable[[Settings], Awaitable[list[str]]]] = {"telegram": register_telegram}
+"""Tell an app our address, where that isn't done on its own pages. Each returns what is wrong."""
 
 
 def load_transports(settings: Settings) -> dict[str, Transport]:
@@ -27,4 +39,6 @@ def load_transports(settings: Settings) -> dict[str, Transport]:
         )
     if settings.webhook_url:
         found[WEBHOOK] = WebhookTransport(settings.webhook_url, settings.webhook_secret)
+    if settings.slack_token.get_secret_value():
+        found[SLACK] = SlackTransport(settings.slack_token, settings.slack_channel, api=settings.slack_api)
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.channels.load import SLACK
+
 TEXT = "This is a test of MesoGuide's alerts. When a patient waits for your team, a message like this one comes."
 
 
@@ -12,6 +14,8 @@ def trial_mail(address: str) -> dict[str, object]:
     return {"to": address, "subject": "A test of MesoGuide's alerts", "text": f"{TEXT}\n"}
 
 
-def trial_document(now: datetime) -> dict[str, object]:
-    """What the webhook gets."""
-    return {"event": "test", "text": TEXT, "at": now.isoformat()}
+def trial_body(kind: str, now: datetime) -> dict[str, object]:
+    """The body for the transport of a target that the server's settings name."""
+    if kind == SLACK:
+        return {"text": TEXT, "details": [], "url": None}
+    return {"document": {"event": "test", "text": TEXT, "at": now.isoformat()}}

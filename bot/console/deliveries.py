@@ -20,7 +20,7 @@ from bot.store.outbox import Delivery
 from bot.vocabulary import Permission, Sending
 
 MOST = 200
-KINDS = {"alert": "Alert", "email": "E-mail", "webhook": "Webhook", "message": "Message"}
+KINDS = {"alert": "Alert", "email": "E-mail", "webhook": "Webhook", "slack": "Slack", "message": "Message"}
 STATUSES = {
     Sending.FAILED: "Failed",
     Sending.WAITING: "Waiting",
@@ -31,7 +31,7 @@ NOTICES = {
     "again": "It is sent again now. Reload this page to see how it goes.",
     "gone": "It was sent or deleted meanwhile.",
     "test": "The test is on its way. Reload this page to see how it goes.",
-    "nobody": "There is nobody to send a test to. Add e-mail addresses to the settings, or set up the webhook.",
+    "nobody": "There is nobody to send a test to. Add e-mail addresses to the settings, or set up Slack or a webhook.",
 }
 
 

@@ -42,22 +42,23 @@ def subject(alert: Mapping[str, Any], conversation_id: str) -> str:
 
 def mail(alert: Mapping[str, Any], conversation_id: str, *, zone: ZoneInfo, public_url: str) -> str:
     """The text of the e-mail; times by the clinic's clock."""
-    since = datetime.fromisoformat(alert["since"]).astimezone(zone)
-    link = console_link(public_url, conversation_id)
-    where = link or f"Open the console and look for {short_name(conversation_id)}."
     lines = [
         f"{short_name(conversation_id)} {WHAT[Act(alert['act'])]}.",
         "",
-        f"Priority: {alert['priority']}",
-        f"Why: {WHY[Reason(alert['reason'])]}",
-        f"Waiting since: {since.day} {since:%B %Y, %H:%M} ({zone.key})",
-        f"Channel: {alert['channel']}",
+        *_details(alert, zone),
         "",
-        where,
+        console_link(public_url, conversation_id) or _where(conversation_id),
         "",
         "What the patient wrote is in the console only.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def posting(alert: Mapping[str, Any], conversation_id: str, *, zone: ZoneInfo, public_url: str) -> dict[str, Any]:
+    """What Slack's channel shows; `url` is None while nobody has set where the console is."""
+    link = console_link(public_url, conversation_id)
+    details = [*_details(alert, zone), *([] if link else [_where(conversation_id)])]
+    return {"text": subject(alert, conversation_id), "details": details, "url": link or None}
 
 
 def document(alert: Mapping[str, Any], conversation_id: str, *, public_url: str) -> dict[str, Any]:
@@ -79,3 +80,17 @@ def document(alert: Mapping[str, Any], conversation_id: str, *, public_url: str)
 def console_link(public_url: str, conversation_id: str) -> str:
     """Empty while nobody has set where the console is."""
     return f"{public_url}/console/conversations/{quote(conversation_id, safe='')}" if public_url else ""
+
+
+def _details(alert: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
+    since = datetime.fromisoformat(alert["since"]).astimezone(zone)
+    return [
+        f"Priority: {alert['priority']}",
+        f"Why: {WHY[Reason(alert['reason'])]}",
+        f"Waiting since: {since.day} {since:%B %Y, %H:%M} ({zone.key})",
+        f"Channel: {alert['channel']}",
+    ]
+
+
+def _where(conversation_id: str) -> str:
+    return f"Open the console and look for {short_name(conversation_id)}."

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from bot.channels.delivery import Transport
-from bot.channels.load import EMAIL, WEBHOOK
-from bot.channels.trial import trial_document, trial_mail
+from bot.channels.load import EMAIL, SLACK
+from bot.channels.trial import trial_body, trial_mail
 from bot.clinic import Clinic
 from bot.errors import NotNeeded
-from bot.handoff.alert_text import document, mail, subject
+from bot.handoff.alert_text import document, mail, posting, subject
 from bot.privacy.tokens import new_id
 from bot.store.outbox import Leased, Outgoing
 from bot.store.store import Store
@@ -30,7 +30,7 @@ def _now() -> datetime:
 class Alerts:
     """The transport of alerts: it sends nothing itself, but queues what the others send.
 
-    `clinic` gives the facts as they are now; `has_webhook`: whether one is set up.
+    `clinic` gives the facts as they are now; `targets` are those of `TARGETS` that are set up.
     """
 
     def __init__(
@@ -39,13 +39,13 @@ class Alerts:
         clinic: Callable[[], Clinic],
         *,
         public_url: str,
-        has_webhook: bool,
+        targets: Collection[str],
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
         self._clinic = clinic
         self._public_url = public_url
-        self._has_webhook = has_webhook
+        self._targets = targets
         self._clock = clock
 
     async def send(self, leased: Leased) -> None:
@@ -61,10 +61,7 @@ class Alerts:
             Outgoing(target := f"{key}:{_target(EMAIL, address)}", target, EMAIL, trial_mail(address))
             for address in addresses
         ]
-        if self._has_webhook:
-            outgoing.append(
-                Outgoing(f"{key}:{WEBHOOK}", f"{key}:{WEBHOOK}", WEBHOOK, {"document": trial_document(now)})
-            )
+        outgoing += [Outgoing(f"{key}:{kind}", f"{key}:{kind}", kind, trial_body(kind, now)) for kind in self._targets]
         return self._store.enqueue_all(outgoing, now=now)
 
     def _expand(self, leased: Leased) -> None:
@@ -80,12 +77,16 @@ class Alerts:
             f"{leased.outgoing.key}:{_target(EMAIL, address)}": (EMAIL, {"to": address, **words, **about})
             for address in self._addresses(alert)
         }
-        if self._has_webhook:
-            posted = document(alert, conversation_id, public_url=self._public_url)
-            bodies[f"{leased.outgoing.key}:{WEBHOOK}"] = (WEBHOOK, {"document": posted, **about})
+        for kind in self._targets:
+            bodies[f"{leased.outgoing.key}:{kind}"] = (kind, {**self._body(kind, alert, conversation_id), **about})
         # Each in a lane of its own: a mail server that is down must not hold up the next alert.
         outgoing = [Outgoing(key, key, kind, body, conversation_id) for key, (kind, body) in bodies.items()]
         self._store.enqueue_all(outgoing, now=self._clock())
+
+    def _body(self, kind: str, alert: Any, conversation_id: str) -> dict[str, Any]:
+        if kind == SLACK:
+            return posting(alert, conversation_id, zone=self._clinic().hours.zone, public_url=self._public_url)
+        return {"document": document(alert, conversation_id, public_url=self._public_url)}
 
     def _addresses(self, alert: Any) -> list[str]:
         clinic = self._clinic()

@@ -8,8 +8,10 @@ from pydantic import SecretStr
 
 from bot.channels.email.transport import EmailTransport
 from bot.channels.email.transport import MailServer as Server
+from bot.channels.slack.transport import SlackTransport
 from bot.channels.webhook.transport import WebhookTransport
 from bot.store.outbox import Leased, Outgoing
+from tests.channels.fakes.slack import CHANNEL, TOKEN
 from tests.channels.mail_server import HOST, USER
 from tests.channels.receiver import SECRET
 from tests.store.samples import NOW
@@ -36,3 +38,8 @@ def mailer(port: int, **others: Any) -> EmailTransport:
 
 def poster(url: str) -> WebhookTransport:
     return WebhookTransport(url, SecretStr(SECRET))
+
+
+def slacker(url: str, token: str = TOKEN, channel: str = CHANNEL) -> SlackTransport:
+    """Posts to the server at `url`."""
+    return SlackTransport(SecretStr(token), channel, api=f"{url}/api/")

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.channels.__main__ import main
+from bot.channels.trial import TEXT
 from bot.privacy.cipher import new_key
 from bot.settings import ROOT, Settings
+from tests.channels.fakes.platform import running
+from tests.channels.fakes.slack import CHANNEL, Slack
+from tests.channels.fakes.slack import TOKEN as SLACK_TOKEN
+from tests.channels.fakes.telegram import TOKEN, Telegram
 from tests.channels.mail_server import USER, MailServer, free_port
 from tests.channels.receiver import SECRET, Receiver
 from tests.channels.samples import NURSE
@@ -66,7 +71,43 @@ def test_a_webhook_that_takes_it_and_one_that_does_not(
     assert second.startswith("Not sent to the webhook. The server can't be reached.")
 
 
-@pytest.mark.parametrize(("kind", "variable"), [("email", "MESOGUIDE_SMTP_HOST"), ("webhook", "MESOGUIDE_WEBHOOK_URL")])
+def test_slack_takes_it_or_says_why_not(settings: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(Slack()) as slack:
+        settings(slack_token=SLACK_TOKEN, slack_channel=CHANNEL, slack_api=f"{slack.url}/api/")
+        assert main(["check", "slack"]) == 0
+        assert slack.shown == [f"*{TEXT}*"]
+        settings(slack_channel="C0000000001")
+        assert main(["check", "slack"]) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "Sent to Slack. Look whether it arrived."
+    assert second.startswith("Not sent to Slack. The Slack app may not write in the channel. Invite it there")
+
+
+def test_telegram_is_registered_and_looked_at(settings: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "telegram"]) == 1
+    assert main(["register", "telegram"]) == 1
+    with running(Telegram()) as telegram:
+        settings(telegram_token=TOKEN, telegram_secret=SECRET, telegram_api=telegram.url)
+        settings(public_url="https://chat.clinic.example")
+        assert [main(["check", "telegram"]), main(["register", "telegram"]), main(["check", "telegram"])] == [1, 0, 0]
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split(".")[0] for line in said] == [
+        "This way of sending isn't set up on the server",
+        "MESOGUIDE_TELEGRAM_TOKEN is empty",
+        "Telegram doesn't know yet where to send messages",
+        "Registered",
+        "Telegram is set up",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable"),
+    [
+        ("email", "MESOGUIDE_SMTP_HOST"),
+        ("webhook", "MESOGUIDE_WEBHOOK_URL"),
+        ("slack", "MESOGUIDE_SLACK_TOKEN"),
+    ],
+)
 def test_what_is_not_set_up_names_the_setting(
     kind: str, variable: str, settings: Set, capsys: pytest.CaptureFixture[str]
 ) -> None:

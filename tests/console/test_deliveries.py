@@ -49,11 +49,11 @@ def submit(client: Colleague, path: str, **fields: str) -> str:
     return str(answer.headers["location"])
 
 
-def queued(store: Store, key: str, conversation_id: str | None = None) -> int:
+def queued(store: Store, key: str, conversation_id: str | None = None, kind: str = "email") -> int:
     """The id of a new row that this test has leased."""
     now = datetime.now(timezone.utc)
     body = {"to": "nora@clinic.example", "subject": "secret subject", "text": "secret text"}
-    store.enqueue_all([Outgoing(key, key, "email", body, conversation_id)], now=now)
+    store.enqueue_all([Outgoing(key, key, kind, body, conversation_id)], now=now)
     (leased,) = store.lease_due("test", now=now, seconds=600, limit=1)
     return leased.id
 
@@ -84,6 +84,14 @@ def test_a_failed_one_shows_why_about_whom_and_how_often_and_nothing_of_its_cont
     assert re.search(r'data-label="Attempts"[^>]*>1<', html)
     assert "secret" not in html
     assert "nora@" not in html
+
+
+def test_what_slack_refuses_says_how_to_mend_it(client_as: ClientAs, store: Store) -> None:
+    now = datetime.now(timezone.utc)
+    store.mark_failed(queued(store, "a", kind="slack"), "test", "slack_invite", now=now)
+    html = client_as(Role.ADMIN).get(PAGE).text
+    assert '<td data-label="Kind">Slack</td>' in html
+    assert "Invite it there: /invite" in html
 
 
 def test_failed_ones_come_first_and_those_that_wait_say_when(client_as: ClientAs, store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from bot.channels.delivery import Courier, Transport
+from bot.channels.load import TARGETS
+from bot.channels.trial import TEXT
 from bot.clinic import Clinic, load_clinic
 from bot.handoff.alerts import Alerts, WhileTrue
 from bot.settings import ROOT
@@ -20,9 +22,11 @@ from bot.store.store import Store
 from bot.types import Conversation, Envelope, Flag, Handoff, Move
 from bot.vocabulary import Act, Kind, Level, Sending, State, Status
 from tests.channels.conftest import anyio_backend, hook, mail  # noqa: F401  (fixtures)
+from tests.channels.fakes.platform import Answer, Fault, running
+from tests.channels.fakes.slack import Slack
 from tests.channels.mail_server import MailServer
 from tests.channels.receiver import Receiver
-from tests.channels.samples import NURSE, mailer, poster
+from tests.channels.samples import NURSE, mailer, poster, slacker
 from tests.handoff.samples import ask_for_a_person
 from tests.store.samples import NOW, accept, later
 
@@ -36,19 +40,22 @@ CLOSE = Move(Act.CLOSE, Status.CLAIMED, Status.CLOSED, State.CLOSED, None, "nora
 
 @dataclass
 class Post:
-    """What a clinic has: a mail server, a webhook, and the time."""
+    """What a clinic has: a mail server, a webhook, Slack if it wants, and the time."""
 
     store: Store
     mail: MailServer
     hook: Receiver
     now: datetime = NOW
-    has_webhook: bool = True
+    targets: tuple[str, ...] = ("webhook",)
+    slack: Slack | None = None
     clinic: Clinic = field(default_factory=lambda: clinic())
 
     async def deliver(self) -> None:
         """All that is due."""
         alerts = self.alerts(ADDRESS)
         transports: dict[str, Transport] = {"email": mailer(self.mail.port), "webhook": poster(self.hook.url)}
+        if self.slack is not None:
+            transports["slack"] = slacker(self.slack.url)
         kept = {kind: WhileTrue(self.store, one, clock=lambda: self.now) for kind, one in transports.items()}
         await Courier(self.store, {"alert": alerts, **kept}, clock=lambda: self.now).deliver_due()
 
@@ -57,7 +64,7 @@ class Post:
             self.store,
             lambda: self.clinic,
             public_url=public_url,
-            has_webhook=self.has_webhook,
+            targets=self.targets,
             clock=lambda: self.now,
         )
 
@@ -74,6 +81,14 @@ def clinic(**others: Any) -> Clinic:
 @pytest.fixture
 def clinics_post(store: Store, mail: MailServer, hook: Receiver) -> Post:  # noqa: F811  (the fixtures)
     return Post(store, mail, hook)
+
+
+@pytest.fixture
+def with_slack(clinics_post: Post) -> Iterator[Slack]:
+    """The clinic has Slack too."""
+    with running(Slack()) as server:
+        clinics_post.slack, clinics_post.targets = server, TARGETS
+        yield server
 
 
 def name_of(conversation_id: str) -> str:
@@ -150,14 +165,14 @@ async def test_each_act_says_what_it_is(clinics_post: Post, store: Store, conver
 
 
 async def test_who_gets_them_may_change_at_any_time(clinics_post: Post, handoff: Handoff) -> None:
-    clinics_post.clinic, clinics_post.has_webhook = clinic(alert_emails=[BOSS, NURSE]), False
+    clinics_post.clinic, clinics_post.targets = clinic(alert_emails=[BOSS, NURSE]), ()
     await clinics_post.deliver()
     assert sorted(clinics_post.mail.receivers) == sorted([BOSS, NURSE])
     assert clinics_post.hook.posts == []
 
 
 async def test_where_nobody_wants_them_nothing_fails(clinics_post: Post, handoff: Handoff) -> None:
-    clinics_post.clinic, clinics_post.has_webhook = clinic(alert_emails=[]), False
+    clinics_post.clinic, clinics_post.targets = clinic(alert_emails=[]), ()
     await clinics_post.deliver()
     assert [one.status for one in clinics_post.store.deliveries(limit=9)] == [Sending.SENT]
 
@@ -168,6 +183,47 @@ async def test_without_a_public_address_the_mail_says_where_to_look(clinics_post
     await courier.deliver_due()
     (message,) = clinics_post.mail.messages
     assert f"Open the console and look for {name_of(handoff.conversation_id)}." in message.get_content()
+
+
+async def test_a_clinic_with_slack_reads_it_there_too(clinics_post: Post, with_slack: Slack, handoff: Handoff) -> None:
+    await clinics_post.deliver()
+    name, link = name_of(handoff.conversation_id), f"{ADDRESS}/console/conversations/{handoff.conversation_id}"
+    assert with_slack.shown == [
+        f"*{name} is waiting for a person*\n"
+        "Priority: normal\n"
+        "Why: asked for a person\n"
+        "Waiting since: 14 March 2025, 10:26 (Europe/Berlin)\n"
+        "Channel: web\n"
+        f"<{link}|Open the conversation>"
+    ]
+    assert (len(clinics_post.mail.messages), len(clinics_post.hook.posts)) == (1, 1)
+
+
+async def test_without_a_public_address_slack_says_where_to_look(
+    clinics_post: Post, with_slack: Slack, handoff: Handoff
+) -> None:
+    transports: dict[str, Transport] = {"alert": clinics_post.alerts(""), "slack": slacker(with_slack.url)}
+    await Courier(clinics_post.store, transports, clock=lambda: NOW).deliver_due()
+    (shown,) = with_slack.shown
+    assert shown.endswith(f"\nOpen the console and look for {name_of(handoff.conversation_id)}.")
+
+
+async def test_a_slack_that_asks_to_wait_gets_it_later_and_only_what_is_still_true(
+    clinics_post: Post, with_slack: Slack, store: Store, handoff: Handoff
+) -> None:
+    limited = Fault(Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "90"}))
+    with_slack.faults = [limited, limited]
+    await clinics_post.deliver()
+    clinics_post.now = later(89)
+    await clinics_post.deliver()
+    assert (len(with_slack.requests), with_slack.posts) == (1, [])
+    clinics_post.now = later(91)
+    await clinics_post.deliver()
+    assert len(with_slack.requests) == 2
+    DEEDS["claimed"](store, handoff)
+    clinics_post.now = later(600)
+    await clinics_post.deliver()
+    assert (len(with_slack.requests), with_slack.posts) == (2, [])
 
 
 Deed = Callable[[Store, Handoff], object]
@@ -224,12 +280,13 @@ async def test_that_it_got_urgent_is_sent_to_whoever_else_although_somebody_has_
     assert clinics_post.subjects == [f"Urgent: {name_of(handoff.conversation_id)} is now urgent"]
 
 
-async def test_a_test_goes_to_everybody(clinics_post: Post) -> None:
-    assert clinics_post.alerts(ADDRESS).queue_test(now=NOW) == 3
+async def test_a_test_goes_to_everybody(clinics_post: Post, with_slack: Slack) -> None:
+    assert clinics_post.alerts(ADDRESS).queue_test(now=NOW) == 4
     await clinics_post.deliver()
     assert sorted(clinics_post.mail.receivers) == sorted([NURSE, BOSS])
     assert [posted.document["event"] for posted in clinics_post.hook.posts] == ["test"]
-    clinics_post.clinic, clinics_post.has_webhook = clinic(alert_emails=[], escalation_emails=[]), False
+    assert with_slack.shown == [f"*{TEXT}*"]
+    clinics_post.clinic, clinics_post.targets = clinic(alert_emails=[], escalation_emails=[]), ()
     assert clinics_post.alerts(ADDRESS).queue_test(now=NOW) == 0
 
 
@@ -237,7 +294,11 @@ CANARIES = ("zanzibara", "quokka", "+1 555 0199", "jane.roe@mail.example", "can'
 
 
 async def test_no_alert_and_no_log_holds_a_word_of_the_patient_or_about_the_sign(
-    clinics_post: Post, store: Store, conversation: Conversation, caplog: pytest.LogCaptureFixture
+    clinics_post: Post,
+    with_slack: Slack,
+    store: Store,
+    conversation: Conversation,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG, "bot")
     words = " ".join(CANARIES)
@@ -257,6 +318,8 @@ async def test_no_alert_and_no_log_holds_a_word_of_the_patient_or_about_the_sign
     sent = [message.as_string() for message in clinics_post.mail.messages]
     sent += [message.get_content() for message in clinics_post.mail.messages]
     sent += [f"{posted.headers} {posted.body!r}" for posted in clinics_post.hook.posts]
+    assert len(with_slack.posts) == 2
+    sent += [f"{request.headers} {request.body!r}" for request in with_slack.requests]
     sent += [f"{record.getMessage()} {record.exc_text}" for record in caplog.records if record.name.startswith("bot")]
     sent += [str(vars(one)) for one in store.deliveries(limit=99)]
     found = {canary for canary in CANARIES for text in sent if canary.lower() in text.lower()}

@@ -107,7 +107,7 @@ async def test_nobody_there_is_tried_again() -> None:
 
 
 async def test_a_receiver_that_hangs_is_left(hook: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.webhook.transport.TIMEOUT_S", 0.3)
+    monkeypatch.setattr("bot.channels.http.TIMEOUT_S", 0.3)
     hook.answers = [(0, {})]
     error = await _refused(hook.url)
     assert (error.code, error.is_permanent) == ("timeout", False)

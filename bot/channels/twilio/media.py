@@ -27,4 +27,4 @@ def kind_of(fields: Mapping[str, str]) -> str:
     if fields.get("NumMedia", "0").strip("0"):
         content = fields.get("MediaContentType0", "").partition(";")[0].strip().lower()
         return "contact" if content in CARDS else CONTENT.get(content.partition("/")[0], "document")
-    return "location" if fields.get("Latitude") and fields.get("Longitude") else ""
+    return "location" if fields.get("Latitude") else ""

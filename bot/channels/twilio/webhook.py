@@ -68,7 +68,7 @@ class TwilioWebhook:
         if not key or not chat or fields.get("To") != self._line.address:
             return None
         text = fields.get("Body", "")
-        what = OPT_OUT.get(fields.get("OptOutType", "").upper())
+        what = OPT_OUT.get(fields.get("OptOutType", ""))
         if what is not None:
             return Inbound(key, chat, what, text)
         button = fields.get("ButtonPayload") or fields.get("ListId") or None

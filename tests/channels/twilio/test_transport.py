@@ -169,7 +169,9 @@ async def test_without_a_public_address_there_is_no_callback(twilio: Twilio) -> 
 
 CODES = [
     (401, 20003, "bad_token", True),
+    (401, 20999, "bad_token", True),
     (401, 20429, "app_busy", False),
+    (429, 99999, "app_busy", False),
     (403, 20003, "bad_token", True),
     (403, 20005, "app_refused", True),
     (429, 20429, "app_busy", False),

@@ -40,7 +40,7 @@ OUTSIDE: dict[str, set[str]] = {
     "charts": {"PIL"},
     "encoder": {"ctranslate2", "numpy", "safetensors", "tokenizers"},
     "conversation": {"aiohttp"},
-    "channels": {"aiohttp", "aiosmtplib", "pydantic"},
+    "channels": {"aiohttp", "aiosmtplib", "pydantic", "regex"},
     "handoff": {"email_validator", "phonenumbers"},
     "actions": {"rasa_sdk"},
     "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},

@@ -9,7 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.console.conversation_words import LEVELS, Clock, named
-from bot.console.markup import is_safe, plain, rich
+from bot.console.markup import plain, rich
+from bot.markdown import is_safe
 from bot.store.notes import Note
 from bot.types import Flag, Message, Source
 from bot.vocabulary import Author

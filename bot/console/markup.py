@@ -1,21 +1,14 @@
-"""Messages as safe HTML: the small Markdown of the widget (bold, lists, links), everything else as plain text.
-
-Every pattern is bounded, so that 20,000 characters of brackets cost no more than 20,000 of prose.
-"""
+"""Messages as safe HTML: the small Markdown of the widget (`bot/markdown.py`), everything else as plain text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-ALLOWED = frozenset({"https", "tel", "mailto"})
-INLINE = re.compile(r"\*\*(?P<bold>[^*\n]{1,1000})\*\*|\[(?P<label>[^\[\]\n]{1,300})\]\((?P<address>[^()\s]{1,1000})\)")
-LINK = re.compile(r"\[(?P<label>[^\[\]\n]{1,300})\]\((?P<address>[^()\s]{1,1000})\)")
-ITEM = re.compile(r"\s{0,8}(?:[-*•]|(?P<number>\d{1,3})[.)])[ \t]+(?P<text>.*)")
+from bot.markdown import ITEM, Span, spans
 
 
 def rich(text: str) -> Markup:
@@ -51,33 +44,18 @@ def _block(lines: list[str]) -> Markup:
 
 
 def _inline(text: str) -> Markup:
-    return Markup("").join(_parts(text, INLINE))
+    alike = groupby(spans(text), key=lambda span: span.is_bold)
+    return Markup("").join(_run(map(_span, run), is_bold=is_bold) for is_bold, run in alike)
 
 
-def _parts(text: str, pattern: re.Pattern[str]) -> Iterator[Markup]:
-    end = 0
-    for found in pattern.finditer(text):
-        yield escape(text[end : found.start()])
-        named = found.groupdict()
-        if bold := named.get("bold"):
-            # Within bold words only links: the pattern has no bold in bold.
-            yield Markup("<strong>{}</strong>").format(Markup("").join(_parts(bold, LINK)))
-        else:
-            yield _link(found[0], found["label"], found["address"])
-        end = found.end()
-    yield escape(text[end:])
+def _run(parts: Iterable[Markup], *, is_bold: bool) -> Markup:
+    inside = Markup("").join(parts)
+    return Markup("<strong>{}</strong>").format(inside) if is_bold else inside
 
 
-def _link(whole: str, label: str, address: str) -> Markup:
-    if not is_safe(address):
-        return escape(whole)
-    outside = Markup(' target="_blank" rel="noopener noreferrer"') if address.startswith("https:") else Markup("")
-    return Markup('<a href="{}"{}>{}</a>').format(address, outside, label)
-
-
-def is_safe(address: str | None) -> bool:
-    """Whether staff may be led there: only web pages over https, telephone numbers and e-mail addresses."""
-    try:
-        return urlsplit(address or "").scheme in ALLOWED
-    except ValueError:
-        return False
+def _span(span: Span) -> Markup:
+    if span.address is None:
+        return escape(span.text)
+    is_page = span.address.startswith("https:")
+    outside = Markup(' target="_blank" rel="noopener noreferrer"') if is_page else Markup("")
+    return Markup('<a href="{}"{}>{}</a>').format(span.address, outside, span.text)

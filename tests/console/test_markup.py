@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console.markup import is_safe, plain, rich
+from bot.console.markup import plain, rich
+from bot.markdown import is_safe
 
 TAG = re.compile(r"<[^>]*>")
 OURS = re.compile(

@@ -22,6 +22,10 @@ class Kind(str, Enum):
     NOTICE = "notice"
 
 
+SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
+"""What the red-flag check says."""
+
+
 class Author(str, Enum):
     """Who wrote a message of the conversation log."""
 
@@ -38,6 +42,19 @@ class State(str, Enum):
     WAITING = "waiting"
     HUMAN = "human"
     CLOSED = "closed"
+
+
+APPS = frozenset({"telegram", "whatsapp", "messenger", "sms", "twilio_whatsapp"})
+"""Channels into which messages have to be sent; from all others patients fetch them."""
+
+
+class ChatStatus(str, Enum):
+    """What a patient in a messaging app has agreed to."""
+
+    ASKED = "asked"
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    """Wants no more messages."""
 
 
 class Level(str, Enum):

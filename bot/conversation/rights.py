@@ -14,9 +14,8 @@ from bot.retrieval.replies import Reply
 from bot.store.held import Held
 from bot.store.records import Erasure
 from bot.store.store import Store
-from bot.store.turns import SAFETY_KINDS
 from bot.types import Envelope, Message, Pending
-from bot.vocabulary import Kind, Right
+from bot.vocabulary import SAFETY_KINDS, Kind, Right
 
 logger = logging.getLogger(__name__)
 

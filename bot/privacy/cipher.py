@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -25,6 +27,7 @@ class Cipher:
         parts = [part.strip() for part in keys.split(",") if part.strip()]
         if not parts:
             raise SettingsError("MESOGUIDE_DATA_KEY holds no key; set at least one Fernet key.")
+        self._lookup_keys = [hashlib.sha256(b"lookup:" + part.encode()).digest() for part in parts]
         self._fernet = MultiFernet([_fernet(key, position) for position, key in enumerate(parts, start=1)])
 
     def seal(self, text: str) -> bytes:
@@ -41,6 +44,14 @@ class Cipher:
                 "Stored data can't be read with MESOGUIDE_DATA_KEY; add the key that it was written with "
                 "behind the first one, separated by a comma."
             ) from None
+
+    def fingerprints(self, *parts: str) -> list[str]:
+        """Keyed hashes by which the same `parts` are found again, one for each key; new rows get the first one.
+
+        Whoever has the database and no key can't try out all phone numbers.
+        """
+        said = json.dumps(parts).encode("utf-8", "surrogatepass")
+        return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in self._lookup_keys]
 
     def seal_json(self, value: Any) -> bytes:
         """Encrypt a value that JSON can hold."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
 
 from bot.privacy.tokens import new_id
 from bot.store.base import Base
@@ -31,22 +32,8 @@ class Conversations(Base):
 
         `token_hash` comes from `hash_token`; None for channels that bring their own proof of identity.
         """
-        opened = Conversation(new_id(), channel, State.BOT, 0, locale, now)
-        row = {
-            "id": opened.id,
-            "channel": channel,
-            "locale": locale,
-            "state": opened.state.value,
-            "last_seq": opened.last_seq,
-            "token_hash": token_hash,
-            "consent_at": now,
-            "created_at": now,
-            "seen_at": now,
-        }
         with self._write() as connection:
-            connection.execute(insert(conversations).values(**row))
-            count_conversation(connection, now, channel)
-        return opened
+            return add_conversation(connection, channel, locale, token_hash, now)
 
     def find_conversation(self, conversation_id: str) -> Conversation | None:
         """The conversation as it stands, or None."""
@@ -86,6 +73,27 @@ class Conversations(Base):
                 .where(conversations.c.id == conversation_id, conversations.c.seen_at < now)
                 .values(seen_at=now)
             )
+
+
+def add_conversation(
+    connection: Connection, channel: str, locale: str, token_hash: str | None, now: datetime
+) -> Conversation:
+    """Start one in the given transaction."""
+    opened = Conversation(new_id(), channel, State.BOT, 0, locale, now)
+    row = {
+        "id": opened.id,
+        "channel": channel,
+        "locale": locale,
+        "state": opened.state.value,
+        "last_seq": opened.last_seq,
+        "token_hash": token_hash,
+        "consent_at": now,
+        "created_at": now,
+        "seen_at": now,
+    }
+    connection.execute(insert(conversations).values(**row))
+    count_conversation(connection, now, channel)
+    return opened
 
 
 def _conversation(row: Any) -> Conversation:

@@ -74,6 +74,10 @@ outbox = Table(
     Column("error", String),
     Column("leased_by", String),
     Column("leased_until", UtcDateTime),
+    # How many of the app's messages that it makes have been taken by the app.
+    Column("parts", Integer, nullable=False, default=0),
+    # Its body is emptied once it is settled: it hangs on no conversation that would take it along.
+    Column("is_fleeting", Boolean, nullable=False, default=False),
 )
 Index("ix_outbox_status_due", outbox.c.status, outbox.c.due_at)
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.id)

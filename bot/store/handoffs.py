@@ -80,7 +80,7 @@ class Handoffs(Base):
             if found is not None and found.status is not Status.WAITING:
                 return None
             handoff_id = found.id if found is not None else self._open_for_staff(connection, row, claim, now)
-            tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
+            tail = Tail(connection, self._cipher, row)
             return make_move(connection, self._cipher, tail, handoff_id, claim, now=now)
 
     def _open_for_staff(self, connection: Connection, row: Any, claim: Move, now: datetime) -> str:
@@ -95,7 +95,7 @@ class Handoffs(Base):
             row = _lock_conversation(connection, handoff_id)
             if row is None:
                 return None
-            tail = Tail(connection, self._cipher, row.id, row.last_seq)
+            tail = Tail(connection, self._cipher, row)
             return make_move(connection, self._cipher, tail, handoff_id, move, now=now)
 
     def staff_reply(
@@ -126,7 +126,7 @@ class Handoffs(Base):
             mine = messages.c.conversation_id == row.id
             connection.execute(update(messages).where(mine, messages.c.is_pending).values(is_pending=False))
             stop_typing(connection, row.id, by)
-            tail = Tail(connection, self._cipher, row.id, row.last_seq)
+            tail = Tail(connection, self._cipher, row)
             body = {"text": text, "by": by, "name": name} | ({"card_ids": list(card_ids)} if card_ids else {})
             return tail.add(Author.STAFF, body, at=now, client_id=client_id)
 

@@ -80,7 +80,7 @@ class Log(Base):
             # Somebody in danger writes fast and often: a red flag is let in where a question would have to wait.
             room = 1 if flag is None else FLAG_ROOM
             _check_rate(connection, conversation_id, now=now, per_minute=per_minute * room, burst=burst * room)
-            tail = Tail(connection, self._cipher, conversation_id, row.last_seq)
+            tail = Tail(connection, self._cipher, row)
             body: dict[str, Any] = {"text": text} if flag is None else {"text": text, "flag": asdict(flag)}
             stop_typing(connection, conversation_id, PATIENT)
             goes_back = way_back is not None and way_back.only_in in {None, State(row.state)}
@@ -94,6 +94,14 @@ class Log(Base):
                 go_back(connection, self._cipher, tail, row, way_back, now=now)
             request_for(connection, self._cipher, row, replies, why=_why(seq, flag), now=now)
             return Accepted(seq, is_new=True)
+
+    def add_notice(self, conversation_id: str, envelope: Envelope, *, now: datetime) -> int | None:
+        """Append what the system tells the patient; None when the conversation isn't there any more."""
+        with self._write() as connection:
+            row = lock(connection, conversation_id)
+            if row is None:
+                return None
+            return Tail(connection, self._cipher, row).add_notice(envelope, at=now)
 
     def messages(self, conversation_id: str, *, after: int = 0, limit: int = 200) -> list[Message]:
         """At most `limit` messages with a number above `after`, in order. Empty for an unknown conversation."""
@@ -118,6 +126,13 @@ class Log(Base):
         with self._read() as connection:
             rows = connection.execute(query).all()
         return [to_message(row, self._cipher) for row in reversed(rows)]
+
+    def find_message(self, conversation_id: str, seq: int) -> Message | None:
+        """One message, or None."""
+        query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.seq == seq)
+        with self._read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else to_message(row, self._cipher)
 
     def find_media(self, conversation_id: str, kind: str) -> Mapping[str, Any] | None:
         """The newest piece of media of that type that the bot has shown in this conversation."""

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.people import Staff
 from bot.store.base import Base, lock, no_conversation
 from bot.store.desk_tables import notes, reads, tags
+from bot.store.upsert import insert_into
 
 SENT_TWICE = timedelta(seconds=10)
 """The same words from the same colleague within this time are one note: a button was pressed twice."""
@@ -55,7 +55,7 @@ class Notes(Base):
         """Add a tag; a tag that is there already stays."""
         with self._write() as connection:
             _need(connection, conversation_id)
-            row = _insert(connection, tags).values(conversation_id=conversation_id, tag=tag)
+            row = insert_into(connection, tags).values(conversation_id=conversation_id, tag=tag)
             connection.execute(row.on_conflict_do_nothing())
 
     def remove_tag(self, conversation_id: str, tag: str) -> None:
@@ -80,7 +80,7 @@ class Notes(Base):
         with self._write() as connection:
             row = _need(connection, conversation_id)
             upto = min(seq, row.last_seq)
-            added = _insert(connection, reads).values(conversation_id=conversation_id, staff_id=staff_id, seq=upto)
+            added = insert_into(connection, reads).values(conversation_id=conversation_id, staff_id=staff_id, seq=upto)
             newer = reads.c.seq < added.excluded.seq
             connection.execute(
                 added.on_conflict_do_update(
@@ -112,8 +112,3 @@ def _need(connection: Connection, conversation_id: str) -> Any:
     if row is None:
         raise no_conversation()
     return row
-
-
-def _insert(connection: Connection, table: Any) -> Any:
-    """Both databases know INSERT … ON CONFLICT; SQLAlchemy 1.4 has it per dialect."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

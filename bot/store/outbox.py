@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.privacy.cipher import Cipher, DataKeyError
+from bot.store.app_tables import sent_parts
 from bot.store.base import Base, lock
 from bot.store.desk_tables import outbox
-from bot.vocabulary import Sending
+from bot.store.upsert import insert_into
+from bot.vocabulary import APPS, Sending
 
 UNREADABLE = "unreadable"
 """The error of a row that no key opens."""
@@ -40,16 +41,22 @@ class Outgoing:
     kind: str
     body: Mapping[str, Any] = field(repr=False)
     conversation_id: str | None = None
+    is_fleeting: bool = False
+    """Its body goes once it is settled; only that there was one stays for a while, as of all others."""
 
 
 @dataclass(frozen=True)
 class Leased:
-    """One that this worker may send now, for the `attempts`th time. `id` is the row's."""
+    """One that this worker may send now, for the `attempts`th time. `id` is the row's.
+
+    `parts` of it have arrived already, of those that make several messages of an app.
+    """
 
     id: int
     outgoing: Outgoing
     attempts: int
     created_at: datetime
+    parts: int = 0
 
     @property
     def stable_id(self) -> str:
@@ -84,9 +91,10 @@ def enqueue(connection: Connection, cipher: Cipher, outgoing: Outgoing, *, now: 
         "attempts": 0,
         "created_at": now,
         "due_at": now,
+        "parts": 0,
+        "is_fleeting": outgoing.is_fleeting,
     }
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(outbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
+    insert = insert_into(connection, outbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
     return bool(connection.execute(insert).rowcount == 1)
 
 
@@ -136,6 +144,34 @@ class Outbox(Base):
         """To be tried again then; `error` is a code."""
         return self._settle(row_id, owner, due_at=due_at, error=error)
 
+    def put_off(self, row_id: int, owner: str, *, due_at: datetime) -> bool:
+        """Not tried: there is no room for it until then."""
+        return self._settle(row_id, owner, attempts=outbox.c.attempts - 1, due_at=due_at)
+
+    def note_part(self, row_id: int, parts: int, *, channel: str, remote: str) -> None:
+        """So many parts of it have arrived; the last one is called `remote` there."""
+        with self._write() as connection:
+            connection.execute(update(outbox).where(outbox.c.id == row_id).values(parts=parts))
+            named = {"remote": remote_key(channel, remote), "outbox_id": row_id}
+            if remote and connection.execute(select(outbox.c.id).where(outbox.c.id == row_id)).first():
+                connection.execute(insert_into(connection, sent_parts).values(**named).on_conflict_do_nothing())
+
+    def fail_remote(self, channel: str, remote: str, error: str, *, now: datetime) -> str | None:
+        """The app says later that a part didn't arrive. The id of the conversation that it was for, if known."""
+        query = (
+            select(outbox.c.id, outbox.c.conversation_id)
+            .join(sent_parts)
+            .where(sent_parts.c.remote == remote_key(channel, remote), outbox.c.kind == channel)
+        )
+        with self._write() as connection:
+            found = connection.execute(query).one_or_none()
+            if found is None:
+                return None
+            values = {"status": Sending.FAILED.value, "error": error, "due_at": now, **NO_LEASE}
+            connection.execute(update(outbox).where(outbox.c.id == found.id).values(**values))
+            conversation_id: str | None = found.conversation_id
+            return conversation_id
+
     def give_back(self, row_id: int, owner: str) -> bool:
         """Not tried after all: the worker stops."""
         return self._settle(row_id, owner, attempts=outbox.c.attempts - 1)
@@ -151,8 +187,11 @@ class Outbox(Base):
     def deliveries(self, *, limit: int) -> list[Delivery]:
         """The failed ones first, then those that wait, then the rest; newest first."""
         place = case((outbox.c.status == Sending.FAILED.value, 0), (WAITING, 1), else_=2)
+        # That a patient's app got a message stands beside that message.
+        arrived = and_(outbox.c.kind.in_(APPS), outbox.c.status.in_([Sending.SENT.value, Sending.DROPPED.value]))
         names = ("id", "kind", "status", "attempts", "created_at", "due_at", "sent_at", "error", "conversation_id")
-        query = select(*(outbox.c[name] for name in names)).order_by(place, outbox.c.id.desc()).limit(limit)
+        query = select(*(outbox.c[name] for name in names)).where(~arrived)
+        query = query.order_by(place, outbox.c.id.desc()).limit(limit)
         with self._read() as connection:
             rows = connection.execute(query).mappings().all()
         return [Delivery(**{**row, "status": Sending(row["status"])}) for row in rows]
@@ -175,16 +214,24 @@ class Outbox(Base):
             values = {"status": Sending.FAILED.value, "error": UNREADABLE, **NO_LEASE}
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
             return None
-        outgoing = Outgoing(row.key, row.lane, row.kind, body, row.conversation_id)
-        return Leased(row.id, outgoing, row.attempts + 1, row.created_at)
+        outgoing = Outgoing(row.key, row.lane, row.kind, body, row.conversation_id, row.is_fleeting)
+        return Leased(row.id, outgoing, row.attempts + 1, row.created_at, row.parts)
 
     def _settle(self, row_id: int, owner: str, **values: Any) -> bool:
         change = update(outbox).where(outbox.c.id == row_id, outbox.c.leased_by == owner, WAITING)
         with self._write() as connection:
-            return bool(connection.execute(change.values(**values, **NO_LEASE)).rowcount == 1)
+            is_done = bool(connection.execute(change.values(**values, **NO_LEASE)).rowcount == 1)
+            emptied = update(outbox).where(outbox.c.id == row_id, outbox.c.is_fleeting, ~WAITING)
+            connection.execute(emptied.values(body=self._cipher.seal_json({})))
+            return is_done
 
 
 NO_LEASE = {"leased_by": None, "leased_until": None}
+
+
+def remote_key(channel: str, remote: str) -> str:
+    """What an app's own id of a message is kept as: some hold a phone number."""
+    return hashlib.sha256(f"{channel}|{remote}".encode()).hexdigest()
 
 
 def _is_free(now: datetime) -> Any:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +13,7 @@ from bot.people import Presence
 from bot.store.base import Base
 from bot.store.desk_tables import presences
 from bot.store.tables import IS_OPEN, handoffs
+from bot.store.upsert import insert_into
 
 LOOKING = timedelta(seconds=30)
 TYPING = timedelta(seconds=6)
@@ -32,7 +32,7 @@ class Presences(Base):
         try:
             with self._write_relaxed() as connection:
                 _forget_past(connection, conversation_id, now)
-                connection.execute(self._upsert(key, until))
+                connection.execute(_upsert(connection, key, until))
         except IntegrityError:
             # Erased: nobody is there any more.
             return
@@ -62,10 +62,10 @@ class Presences(Base):
             name: str | None = connection.execute(query).scalars().first()
         return name
 
-    def _upsert(self, key: dict[str, str], values: dict[str, Any]) -> Any:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        row = dialect.insert(presences).values(**key, **values)
-        return row.on_conflict_do_update(index_elements=list(key), set_=values)
+
+def _upsert(connection: Connection, key: dict[str, str], values: dict[str, Any]) -> Any:
+    row = insert_into(connection, presences).values(**key, **values)
+    return row.on_conflict_do_update(index_elements=list(key), set_=values)
 
 
 def stop_typing(connection: Connection, conversation_id: str, who: str) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
 
 from bot.store.base import Base
 from bot.store.tables import protocols
+from bot.store.upsert import insert_into
 
 
 class Protocols(Base):
@@ -27,9 +25,6 @@ class Protocols(Base):
         """Keep a document; one that is kept already stays as it is."""
         row = {"hash": version_hash, "version": version, "document": document, "created_at": now}
         with self._write() as connection:
-            connection.execute(_insert(connection).values(**row).on_conflict_do_nothing(index_elements=["hash"]))
-
-
-def _insert(connection: Connection) -> Any:
-    """Both databases know INSERT … ON CONFLICT; SQLAlchemy 1.4 has it per dialect."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(protocols)
+            connection.execute(
+                insert_into(connection, protocols).values(**row).on_conflict_do_nothing(index_elements=["hash"])
+            )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.privacy.tokens import receipt_id
+from bot.store.app_tables import chats, inbox
 from bot.store.base import Base, lock, no_conversation
 from bot.store.desk_tables import notes, outbox, presences, ratings, reads, tags
 from bot.store.engine import empty_write_ahead_log
@@ -43,7 +44,7 @@ ABOUT_HANDOFF = (
     "reminders",
 )
 # What was sent stays out: it says nothing of the patient, and where it went is somebody else's address.
-ABOUT_DELIVERY = ("kind", "status", "created_at", "sent_at")
+ABOUT_DELIVERY = ("kind", "status", "created_at", "sent_at", "parts")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ class Records(Base):
                 "tags": [one.tag for one in rows(tags, "tag")],
                 "reads": [{"name": people.name(one.staff_id), "seq": one.seq} for one in rows(reads, "seq")],
                 "presences": [plain(one, ("name", "looking_until")) for one in rows(presences, "looking_until")],
+                "app": [
+                    plain(one, ("channel", "status", "asked_at", "heard_at"))
+                    | {"address": self._cipher.open(one.address)}
+                    for one in rows(chats, "heard_at")
+                ],
                 "deliveries": [plain(one, ABOUT_DELIVERY) for one in rows(outbox, "id")],
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
@@ -137,6 +143,14 @@ def _find_erasure(connection: Connection, conversation_id: str) -> Erasure | Non
     return None if row is None else Erasure(row.id, row.at, row.messages)
 
 
+def _empty_inbox(connection: Connection, conversation_id: str) -> None:
+    """What the patient's app has sent and nobody has read yet goes too; its key stays, so that no copy comes back."""
+    chat = select(chats.c.fingerprint).where(chats.c.conversation_id == conversation_id)
+    waiting = (inbox.c.lane.in_(chat), inbox.c.done_at.is_(None))
+    values = {"done_at": func.coalesce(inbox.c.done_at, inbox.c.received_at), "body": None}
+    connection.execute(update(inbox).where(*waiting).values(**values))
+
+
 def erase_locked(connection: Connection, conversation_id: str, now: datetime, why: str) -> Erasure:
     """Erase a conversation on whose row the transaction holds the lock. Raises ConversationError (404).
 
@@ -144,6 +158,7 @@ def erase_locked(connection: Connection, conversation_id: str, now: datetime, wh
     """
     query = select(func.count()).where(messages.c.conversation_id == conversation_id)
     erasure = Erasure(receipt_id(conversation_id), now, connection.execute(query).scalar_one())
+    _empty_inbox(connection, conversation_id)
     # All that hangs on the conversation goes with it, by the foreign keys; what waits to be sent is sent no more.
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
     gone += connection.execute(delete(trackers).where(trackers.c.conversation_id == conversation_id)).rowcount

@@ -59,7 +59,7 @@ class Reminders(Base):
             if row is None or connection.execute(change).rowcount != 1:
                 return False
             if notice is not None:
-                tail = Tail(connection, self._cipher, row.id, row.last_seq)
+                tail = Tail(connection, self._cipher, row)
                 tail.add(Author.SYSTEM, {"envelope": notice.to_json()}, at=now)
             line = Transition(act, now, WATCH, why, Status.WAITING, seen.priority, None)
             write_transition(connection, self._cipher, seen.handoff_id, line)

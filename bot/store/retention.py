@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
+from bot.store.app_tables import chats, inbox
 from bot.store.base import Base, lock
 from bot.store.desk_tables import notes, presences
 from bot.store.engine import empty_write_ahead_log
@@ -27,6 +28,8 @@ from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handof
 
 OPEN_REQUEST = timedelta(days=14)
 """How long a talk with an open handoff is kept after its last event, however short the clinic's own time is."""
+COPIES = timedelta(days=8)
+"""Apps repeat what they think has got lost for up to seven days."""
 SPENT = timedelta(days=7)
 """For keys that open nothing any more: long enough for "this link was used", short enough to be no history."""
 
@@ -56,6 +59,9 @@ class Retention(Base):
             delete(staff_sessions).where(staff_sessions.c.seen_at < spent),
             delete(invitations).where(or_(invitations.c.used_at < spent, invitations.c.expires_at < spent)),
             delete(presences).where(presences.c.looking_until < now),
+            delete(inbox).where(inbox.c.done_at < now - COPIES),
+            # Asked, and never answered.
+            delete(chats).where(chats.c.conversation_id.is_(None), chats.c.heard_at < spent),
         )
         with self._write() as connection:
             gone: int = sum(connection.execute(statement).rowcount for statement in statements)

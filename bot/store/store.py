@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bot.store.assessments import Assessments
 from bot.store.audit import Audit
+from bot.store.chats import Chats
 from bot.store.contacts import Contacts
 from bot.store.conversations import Conversations
 from bot.store.counts import Counts
 from bot.store.handoffs import Handoffs
 from bot.store.held import HeldData
+from bot.store.inbox import Inbox
 from bot.store.log import Log
 from bot.store.missed import MissedQuestions
 from bot.store.notes import Notes
@@ -66,6 +68,8 @@ class Store(
     Review,
     Contacts,
     Waits,
+    Chats,
+    Inbox,
 ):
     """The conversation log of one clinic.
 

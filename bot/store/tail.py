@@ -11,20 +11,26 @@ from sqlalchemy.engine import Connection
 
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_button_id
+from bot.store.outbox import Outgoing, enqueue
 from bot.store.tables import assessments, buttons, conversations, messages
 from bot.store.tally import count, count_message
 from bot.types import Button, Envelope
-from bot.vocabulary import Author
+from bot.vocabulary import APPS, SAFETY_KINDS, Author, Kind
 
 
 class Tail:
-    """Appends to a conversation that the given transaction has locked; numbers go on from `last_seq` without gaps."""
+    """Appends to a conversation that the given transaction has locked; numbers go on without gaps.
 
-    def __init__(self, connection: Connection, cipher: Cipher, conversation_id: str, last_seq: int) -> None:
+    What isn't the patient's own and belongs to a messaging app is queued for it in the same transaction.
+    """
+
+    def __init__(self, connection: Connection, cipher: Cipher, row: Any) -> None:
+        """`row` is the locked row of the conversation."""
         self._connection = connection
         self._cipher = cipher
-        self._conversation_id = conversation_id
-        self.last_seq = last_seq
+        self._conversation_id = row.id
+        self._channel = row.channel
+        self.last_seq: int = row.last_seq
 
     def add(
         self,
@@ -53,7 +59,22 @@ class Tail:
         self._connection.execute(
             update(conversations).where(conversations.c.id == self._conversation_id).values(last_seq=self.last_seq)
         )
+        if self._channel in APPS and author is not Author.PATIENT:
+            self._queue(body, at)
         return self.last_seq
+
+    def _queue(self, body: Mapping[str, Any], at: datetime) -> None:
+        """The delivery names the message and holds none of it. A safety text waits behind nothing."""
+        lane = f"chat:{self._conversation_id}"
+        is_safety = Kind(body["envelope"]["kind"]) in SAFETY_KINDS if "envelope" in body else False
+        outgoing = Outgoing(
+            key=f"message:{self._conversation_id}:{self.last_seq}",
+            lane=f"{lane}:safety" if is_safety else lane,
+            kind=self._channel,
+            body={"seq": self.last_seq},
+            conversation_id=self._conversation_id,
+        )
+        enqueue(self._connection, self._cipher, outgoing, now=at)
 
     def add_envelope(self, envelope: Envelope, *, at: datetime) -> int:
         """Append one bot message; each button's payload stays here and an opaque id goes out. Returns its seq."""

@@ -9,21 +9,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from bot.hours import DAYS, Hours
 from bot.store.staff_tables import counts
 from bot.store.tables import handoff_transitions, handoffs
+from bot.store.upsert import insert_into
 from bot.types import Transition
-from bot.vocabulary import TOPICS, Act, Author, Kind, Level, Outcome, Priority, Reason
+from bot.vocabulary import APPS, TOPICS, Act, Author, Kind, Level, Outcome, Priority, Reason
 
 CLOCK = "mesoguide_clock"
 WAITING = "mesoguide_counts"
 OTHER = "other"
 ALWAYS = Hours(ZoneInfo("UTC"), {day: ["00:00-24:00"] for day in DAYS})
 
-CHANNELS = ("web", "email", "sms", "telegram", "whatsapp")
+CHANNELS = ("web", "email", *sorted(APPS))
 OUTCOMES = ("answered", "booked", "called back", "sent on", "no reply", "not needed", "closed")
 WAITS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480)
 """Minutes. A wait is counted under the first of them that it didn't exceed, or else as longer."""
@@ -70,7 +70,7 @@ def write_counts(connection: Connection) -> None:
     counted = connection.info.pop(WAITING, None)
     if not counted:
         return
-    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(counts)
+    statement = insert_into(connection, counts)
     statement = statement.on_conflict_do_update(
         index_elements=["day", "name", "label"], set_={"n": counts.c.n + statement.excluded.n}
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.privacy.tokens import receipt_id
 from bot.store.base import Base, lock
 from bot.store.tables import erasures, trackers
+from bot.store.upsert import insert_into
 
 
 class Trackers(Base):
@@ -33,15 +32,10 @@ class Trackers(Base):
         with self._write_relaxed() as connection:
             lock(connection, conversation_id)
             if not _is_erased(connection, conversation_id):
-                upsert = _insert(connection).values(conversation_id=conversation_id, **changed)
+                upsert = insert_into(connection, trackers).values(conversation_id=conversation_id, **changed)
                 connection.execute(upsert.on_conflict_do_update(index_elements=["conversation_id"], set_=changed))
 
 
 def _is_erased(connection: Connection, conversation_id: str) -> bool:
     query = select(erasures.c.id).where(erasures.c.id == receipt_id(conversation_id))
     return connection.execute(query).one_or_none() is not None
-
-
-def _insert(connection: Connection) -> Any:
-    """Both databases know INSERT … ON CONFLICT; SQLAlchemy 1.4 has it per dialect."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(trackers)

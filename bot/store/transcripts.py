@@ -17,7 +17,7 @@ from bot.store.records import Erasure
 from bot.store.staff_tables import audit
 from bot.store.tables import erasures, handoffs, messages
 from bot.types import Message
-from bot.vocabulary import Priority, Reason, Status
+from bot.vocabulary import APPS, Priority, Reason, Sending, Status
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,21 @@ class Transcripts(Base):
         ]
 
     def sent_about(self, conversation_id: str) -> list[Delivery]:
-        """What was queued about this conversation, oldest first; never what it says."""
-        query = select(outbox).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
+        """What staff were told about this conversation, oldest first; never what it says."""
+        mine = outbox.c.conversation_id == conversation_id
+        query = select(outbox).where(mine, outbox.c.kind.not_in(APPS)).order_by(outbox.c.id)
         with self._read() as connection:
             rows = connection.execute(query).all()
         return [Delivery(row.kind, row.status, row.attempts, row.created_at, row.sent_at, row.error) for row in rows]
+
+    def undelivered(self, conversation_id: str) -> dict[int, str]:
+        """Messages that the patient's app hasn't taken, by number: the error's code, empty while nothing is wrong."""
+        names = (outbox.c.key, outbox.c.error)
+        query = select(*names).where(outbox.c.conversation_id == conversation_id, outbox.c.kind.in_(APPS))
+        open_ones = outbox.c.status.in_([Sending.WAITING.value, Sending.FAILED.value])
+        with self._read() as connection:
+            rows = connection.execute(query.where(open_ones)).all()
+        return {int(row.key.rpartition(":")[2]): row.error or "" for row in rows}
 
     def find_erasure(self, conversation_id: str) -> Erasure | None:
         """The receipt, when the conversation was erased."""

@@ -15,9 +15,8 @@ from bot.store.requests import request_for
 from bot.store.tables import conversations, messages
 from bot.store.tail import Tail
 from bot.types import Envelope, Pending
-from bot.vocabulary import Author, Kind, State
+from bot.vocabulary import SAFETY_KINDS, Author, Kind, State
 
-SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
 LOOK_BACK = 100
 """Messages in which is looked for what the brain hasn't seen: a red flag, and words of staff."""
 OTHERS = frozenset({Author.STAFF.value, Author.SYSTEM.value})
@@ -91,7 +90,7 @@ class Turns(Base):
         self._keep_understood(connection, row.id, seq, envelopes)
         if row.last_seq > seq and self._is_safety_reply_after(connection, row.id, seq):
             envelopes = [envelope for envelope in envelopes if envelope.kind in SAFETY_KINDS]
-        tail = Tail(connection, self._cipher, row.id, row.last_seq)
+        tail = Tail(connection, self._cipher, row)
         seqs = [tail.add_envelope(envelope, at=now) for envelope in envelopes]
         request_for(connection, self._cipher, row, envelopes, why=f"message {seq}", now=now)
         return seqs

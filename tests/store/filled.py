@@ -12,6 +12,7 @@ from sqlalchemy.sql.schema import Table
 
 from bot.people import Staff
 from bot.privacy.cipher import Cipher
+from bot.store.app_tables import chats, sent_parts
 from bot.store.desk_tables import notes, outbox, presences, ratings, reads, tags
 from bot.store.store import Store
 from bot.store.tables import conversations, handoff_transitions, handoffs, metadata
@@ -51,11 +52,13 @@ def fill(engine: Engine, store: Store, key: str, conversation_id: str, staff: St
     with engine.begin() as connection:
         contact = cipher.seal_json({"way": "phone", "value": PHONE})
         connection.execute(handoffs.update().values(contact=contact).where(_mine(handoffs, conversation_id)))
-        last = connection.execute(select(conversations.c.last_seq).where(conversations.c.id == conversation_id))
-        tail = Tail(connection, cipher, conversation_id, last.scalar_one())
+        row = connection.execute(select(conversations).where(conversations.c.id == conversation_id)).one()
+        tail = Tail(connection, cipher, row)
         tail.add(Author.STAFF, {"text": "Hello, I am here.", "by": staff.id}, at=NOW)
         for table, row in _desk_rows(cipher, staff).items():
             connection.execute(insert(table).values(conversation_id=conversation_id, **row))
+        theirs = connection.execute(select(outbox.c.id).where(_mine(outbox, conversation_id)).limit(1)).scalar_one()
+        connection.execute(insert(sent_parts).values(remote="r", outbox_id=theirs))
 
 
 def _desk_rows(cipher: Cipher, staff: Staff) -> dict[Table, dict[str, Any]]:
@@ -65,7 +68,15 @@ def _desk_rows(cipher: Cipher, staff: Staff) -> dict[Table, dict[str, Any]]:
         tags: {"tag": "tags"},
         reads: {"staff_id": staff.id, "seq": 3},
         presences: {"who": staff.id, "name": "Anna of presences", "looking_until": NOW},
-        outbox: delivery(cipher, "key"),
+        outbox: delivery(cipher, "key") | {"parts": 7},
+        chats: {
+            "id": "c",
+            "channel": "telegram",
+            "fingerprint": "f",
+            "address": cipher.seal("chats"),
+            "status": "active",
+            "heard_at": NOW,
+        },
     }
 
 
@@ -93,6 +104,8 @@ SHOWN: dict[str, Callable[[dict[str, Any]], object]] = {
     "tags": lambda export: export["tags"] == ["tags"],
     "reads": lambda export: export["reads"] == [{"name": "Anna", "seq": 3}],
     "presences": lambda export: export["presences"][0]["name"] == "Anna of presences",
+    "chats": lambda export: [one["address"] for one in export["app"]] == ["chats"],
+    "sent_parts": lambda export: 7 in [one["parts"] for one in export["deliveries"]],
     "outbox": lambda export: "outbox" in [one["kind"] for one in export["deliveries"]],
 }
 """Where in an export the row of each table is seen."""
@@ -105,7 +118,10 @@ def rows_left(connection: Connection, conversation_id: str) -> dict[str, int]:
         table = metadata.tables[name]
         column = "conversation_id" if "conversation_id" in table.c else "id"
         query = select(table)
-        if name == handoff_transitions.name:
+        if name == sent_parts.name:
+            theirs = select(outbox.c.id).where(_mine(outbox, conversation_id))
+            query = query.where(table.c.outbox_id.in_(theirs))
+        elif name == handoff_transitions.name:
             mine = select(handoffs.c.id).where(_mine(handoffs, conversation_id))
             query = query.where(table.c.handoff_id.in_(mine))
         else:

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.engine import Engine
 
 from bot.privacy.cipher import Cipher
-from bot.store import desk_tables, staff_tables  # noqa: F401  (they add their tables)
+from bot.store import app_tables, desk_tables, staff_tables  # noqa: F401  (they add their tables)
 from bot.store.migrate import downgrade, upgrade
 from bot.store.store import Store
 from bot.store.tables import metadata

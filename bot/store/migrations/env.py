@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store import desk_tables, staff_tables  # noqa: F401  (they add their tables)
+from bot.store import app_tables, desk_tables, staff_tables  # noqa: F401  (they add their tables)
 from bot.store.tables import metadata
 
 

@@ -1,0 +1,151 @@
+"""What messaging apps have sent: stored once before it is acknowledged, dealt with in order, then emptied."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.engine import Connection
+
+from bot.privacy.cipher import DataKeyError
+from bot.store.app_tables import chats, inbox
+from bot.store.base import Base
+from bot.store.upsert import insert_into
+from bot.vocabulary import ChatStatus
+
+WAITING = inbox.c.done_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One event of an app. `whole` is stored for who has agreed to that, `bare` for everybody else."""
+
+    channel: str
+    key: str
+    address: str = field(repr=False)
+    whole: Mapping[str, Any] = field(repr=False)
+    bare: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`id` is the row's, None when it was there before. `is_whole`: whether the patient's words were stored."""
+
+    id: int | None
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One event that this worker may deal with now, for the `attempts`th time. `key` is the same each time."""
+
+    id: int
+    key: str
+    channel: str
+    body: Mapping[str, Any] = field(repr=False)
+    attempts: int
+    received_at: datetime
+
+
+class Inbox(Base):
+    """Several workers may share it; whoever leases a row deals with it."""
+
+    def keep_inbound(self, arrived: Sequence[Arrived], *, owner: str, now: datetime, seconds: float) -> list[Kept]:
+        """Store all of them in one transaction, in order. Those that aren't whole are `owner`'s for so many seconds:
+        only there are their words known."""
+        until = now + timedelta(seconds=seconds)
+        with self._write() as connection:
+            agreed = self._agreed(connection, arrived)
+            return [self._keep(connection, one, one.address in agreed, owner, now, until) for one in arrived]
+
+    def take_inbound(self, owner: str, *, now: datetime, seconds: float, limit: int) -> list[Taken]:
+        """At most `limit` that are due, each `owner`'s until `now` + `seconds`; none whose lane has an earlier one."""
+        query = _due(owner, now).limit(limit)
+        with self._read() as connection:
+            if connection.execute(query).first() is None:
+                return []
+        until = now + timedelta(seconds=seconds)
+        with self._write_relaxed() as connection:
+            rows = connection.execute(query).all()
+            mine = [row for row in rows if _lease(connection, row, owner, now, until)]
+        return [taken for row in mine if (taken := self._read_body(row, now)) is not None]
+
+    def finish_inbound(self, row_id: int, *, now: datetime) -> None:
+        """It is dealt with: its words go, its key stays to know a second copy by."""
+        values = {"done_at": now, "body": None, "leased_by": None, "leased_until": None}
+        with self._write() as connection:
+            connection.execute(update(inbox).where(inbox.c.id == row_id).values(**values))
+
+    def put_off_inbound(self, row_id: int, owner: str, *, due_at: datetime, is_tried: bool) -> None:
+        """Again then; `is_tried`: something went wrong, so that it counts as an attempt."""
+        attempts = inbox.c.attempts if is_tried else inbox.c.attempts - 1
+        change = update(inbox).where(inbox.c.id == row_id, inbox.c.leased_by == owner, WAITING)
+        with self._write() as connection:
+            values = {"attempts": attempts, "due_at": due_at, "leased_by": None, "leased_until": None}
+            connection.execute(change.values(**values))
+
+    def waiting_inbound(self, channel: str, address: str) -> int:
+        """How many events of one patient wait."""
+        query = select(func.count()).where(WAITING, inbox.c.lane.in_(self._cipher.fingerprints(channel, address)))
+        with self._read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def _agreed(self, connection: Connection, arrived: Sequence[Arrived]) -> set[str]:
+        prints = {
+            known: one.address for one in arrived for known in self._cipher.fingerprints(one.channel, one.address)
+        }
+        query = select(chats.c.fingerprint).where(
+            chats.c.fingerprint.in_(list(prints)), chats.c.status == ChatStatus.ACTIVE.value
+        )
+        return {prints[known] for known in connection.execute(query).scalars()}
+
+    def _keep(
+        self, connection: Connection, one: Arrived, is_whole: bool, owner: str, now: datetime, until: datetime
+    ) -> Kept:
+        row = {
+            "key": hashlib.sha256(f"{one.channel}|{one.key}".encode("utf-8", "surrogatepass")).hexdigest(),
+            "channel": one.channel,
+            "lane": self._cipher.fingerprints(one.channel, one.address)[0],
+            "body": self._cipher.seal_json(one.whole if is_whole else one.bare),
+            "received_at": now,
+            "attempts": 0,
+            "due_at": now,
+            "leased_by": None if is_whole else owner,
+            "leased_until": None if is_whole else until,
+        }
+        statement = insert_into(connection, inbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
+        is_new = connection.execute(statement).rowcount == 1
+        query = select(inbox.c.id).where(inbox.c.key == row["key"])
+        return Kept(connection.execute(query).scalar_one() if is_new else None, is_whole)
+
+    def _read_body(self, row: Any, now: datetime) -> Taken | None:
+        try:
+            body = self._cipher.open_json(row.body)
+        except DataKeyError:
+            # No key opens it: whoever wrote it reads no answer, and nobody waits behind it.
+            self.finish_inbound(row.id, now=now)
+            return None
+        return Taken(row.id, row.key, row.channel, body, row.attempts + 1, row.received_at)
+
+
+def _due(owner: str, now: datetime) -> Any:
+    earlier = inbox.alias("earlier")
+    is_first = ~(
+        select(earlier.c.id)
+        .where(earlier.c.lane == inbox.c.lane, earlier.c.id < inbox.c.id, earlier.c.done_at.is_(None))
+        .exists()
+    )
+    mine_unseen = and_(inbox.c.leased_by == owner, inbox.c.attempts == 0)
+    is_free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now, mine_unseen)
+    return select(inbox).where(WAITING, inbox.c.due_at <= now, is_free, is_first).order_by(inbox.c.due_at, inbox.c.id)
+
+
+def _lease(connection: Connection, row: Any, owner: str, now: datetime, until: datetime) -> bool:
+    """Whoever was quicker has counted an attempt."""
+    same = (inbox.c.id == row.id, inbox.c.attempts == row.attempts, WAITING)
+    values = {"attempts": row.attempts + 1, "leased_by": owner, "leased_until": until}
+    return bool(connection.execute(update(inbox).where(*same).values(**values)).rowcount == 1)

@@ -11,10 +11,11 @@ from datetime import datetime, timezone
 from bot.channels.app import App
 from bot.channels.delivery import LIMIT_S, Transport
 from bot.channels.load import APPS, EMAIL, REGISTER, SLACK, TARGETS, WEBHOOK, load_transports
+from bot.channels.parts import Part, Post
 from bot.channels.reasons import NOT_SET_UP, TIMEOUT, in_words
-from bot.channels.trial import trial_body, trial_mail
+from bot.channels.trial import APP_TEXT, trial_body, trial_mail
 from bot.clinic import load_clinic
-from bot.errors import DeliveryError, MesoGuideError
+from bot.errors import DeliveryError, MesoGuideError, PutOff
 from bot.privacy.tokens import new_id
 from bot.settings import Settings, load_settings
 from bot.store.outbox import Leased, Outgoing
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "register":
             return _register(given.name, settings)
         if given.name in APPS:
-            return _check_app(APPS[given.name](settings))
+            return _check_app(APPS[given.name](settings), given.address)
         return _check_alerts(given.name, given.address, settings)
     except MesoGuideError as error:
         return _say(str(error), 1)
@@ -41,16 +42,32 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="send a test alert now, or look whether a messaging app is set up")
     check.add_argument("name", choices=(EMAIL, *TARGETS, *APPS))
-    check.add_argument("address", nargs="?", help="an e-mail address instead of those in clinic.yml")
+    where = "an e-mail address instead of those in clinic.yml, or a number or chat that gets a test message"
+    check.add_argument("address", nargs="?", help=where)
     register = commands.add_parser("register", help="tell a messaging app where to send what patients write")
     register.add_argument("name", choices=tuple(REGISTER))
     return parser
 
 
-def _check_app(app: App | None) -> int:
+def _check_app(app: App | None, address: str | None) -> int:
     if app is None:
         return _say(in_words(NOT_SET_UP), 1)
-    return _say_all(asyncio.run(_await(app.check())), f"{app.title} is set up. Write to it to see it answer.")
+    status = _say_all(asyncio.run(_await(app.check())), f"{app.title} is set up. Write to it to see it answer.")
+    return max(status, asyncio.run(_try_app(app, address))) if address else status
+
+
+async def _try_app(app: App, address: str) -> int:
+    client = app.make_client()
+    try:
+        await asyncio.wait_for(client.send(Post(address, Part(APP_TEXT), f"check:{new_id()}")), LIMIT_S)
+    except (DeliveryError, PutOff) as error:
+        code = error.code if isinstance(error, DeliveryError) else TIMEOUT
+        return _say(f"The test message was not sent. {in_words(code)}", 1)
+    except asyncio.TimeoutError:
+        return _say(f"The test message was not sent. {in_words(TIMEOUT)}", 1)
+    finally:
+        await client.close()
+    return _say("The test message is sent. Look whether it arrived.", 0)
 
 
 def _register(name: str, settings: Settings) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 from bot.channels.reasons import CRASHED, NOT_SET_UP, TIMEOUT
-from bot.errors import DeliveryError, NotNeeded
+from bot.errors import DeliveryError, NotNeeded, PutOff
 from bot.privacy.tokens import new_id
 from bot.store.outbox import Leased
 from bot.store.store import Store
@@ -21,7 +21,8 @@ LIMIT_S = 20.0
 """For one attempt."""
 LEASE_S = 60.0
 """Well above the limit: after a crash another worker waits this long and sends it again."""
-AT_ONCE = 4
+AT_ONCE = 16
+"""Patients in apps don't wait behind a mail server that hangs."""
 PAUSE_S = 1.0
 PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0)
 HOUR_S = 3600.0
@@ -36,7 +37,7 @@ class Transport(Protocol):
     """Sends one kind of thing."""
 
     async def send(self, leased: Leased) -> None:
-        """Return when the receiver has it. Raises DeliveryError, or NotNeeded when nobody should get it any more.
+        """Return when the receiver has it. Raises DeliveryError, PutOff, or NotNeeded when nobody wants it any more.
 
         After a crash it is called again for what may have arrived: `leased.stable_id` goes along, so that the
         receiver can tell.
@@ -64,24 +65,26 @@ class Courier:
         self._clock = clock
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
         self._is_finishing = False
 
+    def wake(self) -> None:
+        """Something may have been queued: look at once."""
+        self._news.set()
+
     async def deliver_forever(self) -> None:
-        """Look for what is due every second; at most four are under way at once."""
+        """Look for what is due every second and when woken; at most `AT_ONCE` are under way at once."""
         cleared_at = None
         while not self._is_finishing:
-            is_busy = False
+            self._news.clear()
             try:
-                is_busy = await self._start_due()
+                await self._start_due()
                 if cleared_at is None or self._clock() - cleared_at > timedelta(seconds=HOUR_S):
                     cleared_at = self._clock()
                     await asyncio.to_thread(self._store.clear_outbox, before=cleared_at - KEEP)
             except Exception:
                 logger.exception("Looking into the outbox failed; trying again in %g s.", PAUSE_S)
-            if is_busy:
-                await asyncio.wait(self._running, timeout=PAUSE_S, return_when=asyncio.FIRST_COMPLETED)
-            else:
-                await asyncio.sleep(PAUSE_S)
+            await first_of(self._news, self._running, PAUSE_S)
 
     async def deliver_due(self) -> None:
         """Send all that is due now, and what becomes due by it, and return."""
@@ -139,13 +142,16 @@ class Courier:
             await self._send(leased)
         except NotNeeded:
             await asyncio.to_thread(self._store.mark_dropped, leased.id, self._owner, now=self._clock())
+        except PutOff as later:
+            due_at = self._clock() + timedelta(seconds=later.seconds)
+            await asyncio.to_thread(self._store.put_off, leased.id, self._owner, due_at=due_at)
         except DeliveryError as error:
             await self._settle_failure(leased, error)
         else:
             await asyncio.to_thread(self._store.mark_sent, leased.id, self._owner, now=self._clock())
 
     async def _send(self, leased: Leased) -> None:
-        """Raises DeliveryError for whatever goes wrong, or NotNeeded."""
+        """Raises DeliveryError for whatever goes wrong, PutOff, or NotNeeded."""
         transport = self._transports.get(leased.outgoing.kind)
         if transport is None:
             raise DeliveryError(NOT_SET_UP)
@@ -153,7 +159,7 @@ class Courier:
             await asyncio.wait_for(transport.send(leased), self._limit_s)
         except asyncio.TimeoutError:
             raise DeliveryError(TIMEOUT) from None
-        except (DeliveryError, NotNeeded):
+        except (DeliveryError, NotNeeded, PutOff):
             raise
         except Exception:
             logger.exception("Delivery %d (%s) met an error that nobody expects.", leased.id, leased.outgoing.kind)
@@ -169,6 +175,15 @@ class Courier:
         logger.warning("Delivery %d (%s) failed: %s; again in %.0f s.", row_id, kind, error.code, wait_s)
         due_at = now + timedelta(seconds=wait_s)
         await asyncio.to_thread(self._store.retry_at, row_id, self._owner, error.code, due_at=due_at)
+
+
+async def first_of(news: asyncio.Event, running: Collection[asyncio.Task[None]], seconds: float) -> None:
+    """Return when there is news, when one of `running` ends, or after so many seconds."""
+    waiting = asyncio.create_task(news.wait())
+    try:
+        await asyncio.wait([waiting, *running], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
 
 
 def pause_s(attempts: int, retry_after_s: float | None = None) -> float:

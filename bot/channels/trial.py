@@ -8,6 +8,8 @@ from bot.channels.load import SLACK
 
 TEXT = "This is a test of MesoGuide's alerts. When a patient waits for your team, a message like this one comes."
 
+APP_TEXT = "This is a test from your clinic's chat. You need not answer."
+
 
 def trial_mail(address: str) -> dict[str, object]:
     """The body for the transport of e-mail."""

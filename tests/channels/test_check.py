@@ -15,6 +15,8 @@ from tests.channels.fakes.platform import running
 from tests.channels.fakes.slack import CHANNEL, Slack
 from tests.channels.fakes.slack import TOKEN as SLACK_TOKEN
 from tests.channels.fakes.telegram import TOKEN, Telegram
+from tests.channels.fakes.twilio import ACCOUNT, OURS, PATIENT, PUBLIC, Twilio
+from tests.channels.fakes.twilio import TOKEN as AUTH
 from tests.channels.mail_server import USER, MailServer, free_port
 from tests.channels.receiver import SECRET, Receiver
 from tests.channels.samples import NURSE
@@ -125,3 +127,14 @@ def test_without_any_address_it_says_where_to_add_one(settings: Set, capsys: pyt
     settings(smtp_host="127.0.0.1", smtp_from=USER, clinic_file=ROOT / "clinic.yml")
     assert main(["check", "email"]) == 1
     assert capsys.readouterr().out.startswith("There is nobody to write to: add alert_emails to clinic.yml")
+
+
+def test_an_app_that_is_right_gets_a_test_message(settings: Set, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(Twilio()) as twilio:
+        settings(twilio_account=ACCOUNT, twilio_token=AUTH, twilio_sms_from=OURS, twilio_api=twilio.url)
+        settings(public_url=PUBLIC)
+        assert main(["check", "sms", PATIENT]) == 0
+        assert capsys.readouterr().out.endswith("The test message is sent. Look whether it arrived.\n")
+        assert [sent["To"] for sent in twilio.sent] == [PATIENT]
+        assert main(["check", "sms", "+1"]) == 1
+        assert capsys.readouterr().out.endswith("The app doesn't know this patient's address any more.\n")

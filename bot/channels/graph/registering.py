@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 
 from bot.channels.graph.checking import Setup, app_of_token, graph_of, trouble
-from bot.errors import DeliveryError, MesoGuideError
-from bot.settings import Settings, load_settings
+from bot.errors import DeliveryError
 
 
 async def register_webhook(setup: Setup) -> list[str]:
@@ -26,20 +23,6 @@ async def register_webhook(setup: Setup) -> list[str]:
         }
         await graph.post(f"{app_id}/subscriptions", data=data)
     return []
-
-
-def run(register: Callable[[Settings], Awaitable[list[str]]]) -> int:
-    """For the command line."""
-    try:
-        faults = asyncio.run(_run(register))
-    except MesoGuideError as error:
-        faults = [str(error)]
-    sys.stdout.write("".join(f"{fault}\n" for fault in faults) or "Done. Now run the check.\n")
-    return 1 if faults else 0
-
-
-async def _run(register: Callable[[Settings], Awaitable[list[str]]]) -> list[str]:
-    return await register(load_settings())
 
 
 async def registered(setup: Setup, steps: Callable[[], Awaitable[list[str]]]) -> list[str]:

@@ -10,7 +10,7 @@ from bot.errors import DeliveryError
 from bot.settings import Settings
 
 FIELDS = ("messages", "messaging_postbacks")
-REGISTER = "Run python -m bot.channels.messenger.register."
+REGISTER = "Run python -m bot.channels register messenger."
 
 
 def setup_of(settings: Settings) -> Setup:

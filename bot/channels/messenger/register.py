@@ -1,11 +1,9 @@
-"""`python -m bot.channels.messenger.register`: have Meta send what patients write to this gateway, which must run."""
+"""Have Meta send what patients write to this gateway, which must run."""
 
 from __future__ import annotations
 
-import sys
-
 from bot.channels.graph.checking import graph_of
-from bot.channels.graph.registering import registered, run
+from bot.channels.graph.registering import registered
 from bot.channels.messenger.check import FIELDS, setup_of
 from bot.channels.messenger.webhook import GET_STARTED
 from bot.settings import Settings
@@ -21,7 +19,3 @@ async def register(settings: Settings) -> list[str]:
         return []
 
     return await registered(setup_of(settings), subscribe)
-
-
-if __name__ == "__main__":
-    sys.exit(run(register))

@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.http import Answer
-from bot.channels.parts import Part, Post
 from bot.channels.reasons import in_words
 from bot.channels.twilio.codes import failure
 from bot.channels.twilio.line import TEMPLATE_ID, Account, Line
-from bot.channels.twilio.transport import TwilioClient
 from bot.errors import DeliveryError
-from bot.privacy.tokens import new_id
-
-TEST = "This is a test from your clinic's chat. You need not answer."
 
 
 async def check(line: Line, template: str = "") -> list[str]:
@@ -35,18 +30,6 @@ async def check(line: Line, template: str = "") -> list[str]:
         return [*wrong, f"Twilio didn't answer. {in_words(error.code)}"]
     finally:
         await account.close()
-
-
-async def send_test(line: Line, address: str) -> list[str]:
-    """Send a short text to a number like +15550100. What went wrong; empty when Twilio has taken it."""
-    client = TwilioClient(line)
-    try:
-        await client.send(Post(address, Part(TEST), f"check:{new_id()}"))
-    except DeliveryError as error:
-        return [f"The test message wasn't sent. {in_words(error.code)}"]
-    finally:
-        await client.close()
-    return []
 
 
 def _about_account(answer: Answer) -> list[str]:

@@ -80,7 +80,7 @@ async def _faults_of_account(settings: Settings, graph: Graph, app_id: str) -> l
     answer = await graph.get(f"{account}/subscribed_apps")
     apps = [as_object(one.get("whatsapp_business_api_data")) for one in as_objects(answer.get("data"))]
     if app_id not in {as_id(app.get("id")) for app in apps}:
-        faults.append("The account sends nothing to the app. Run python -m bot.channels.whatsapp.register.")
+        faults.append("The account sends nothing to the app. Run python -m bot.channels register whatsapp.")
     if settings.template_name:
         faults += await _faults_of_template(settings, graph, account)
     return faults

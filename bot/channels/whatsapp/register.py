@@ -1,11 +1,9 @@
-"""`python -m bot.channels.whatsapp.register`: have Meta send what patients write to this gateway, which must run."""
+"""Have Meta send what patients write to this gateway, which must run."""
 
 from __future__ import annotations
 
-import sys
-
 from bot.channels.graph.checking import graph_of
-from bot.channels.graph.registering import registered, run
+from bot.channels.graph.registering import registered
 from bot.channels.whatsapp.check import account_of, setup_of
 from bot.settings import Settings
 
@@ -21,7 +19,3 @@ async def register(settings: Settings) -> list[str]:
             return faults
 
     return await registered(setup_of(settings), subscribe)
-
-
-if __name__ == "__main__":
-    sys.exit(run(register))

@@ -25,6 +25,7 @@ SAID_LATER = {
     "messages": "14",
     "next_opening": "on Monday at 9:00 (New York)",
     "notes": "none",
+    "privacy": "Our privacy notice: https://clinic.example/privacy",
     "promise": "Somebody will write here. It usually takes about 5 minutes.",
     "questionnaire": "31 answers",
     "receipt": "ER-7K2M",

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.channels.twilio.check import check, send_test
+from bot.channels.twilio.check import check
 from bot.channels.twilio.line import SMS, WHATSAPP
 from tests.channels.fakes.platform import Answer, Fault, running
-from tests.channels.fakes.twilio import ACCOUNT, OURS, PATIENT, PREFIX, TEMPLATE, TOKEN, Twilio, error, hook_of
+from tests.channels.fakes.twilio import ACCOUNT, OURS, TEMPLATE, TOKEN, Twilio, error, hook_of
 from tests.channels.mail_server import free_port
 from tests.channels.twilio.samples import line
 
@@ -112,13 +112,3 @@ async def test_nothing_secret_is_said(twilio: Twilio) -> None:
     said = [*await check(line(WHATSAPP, twilio.url)), await _one(twilio, token=SecretStr("wrong-token"))]
     for secret in (TOKEN, "wrong-token", ACCOUNT):
         assert secret not in " ".join(said)
-
-
-async def test_a_test_message(twilio: Twilio) -> None:
-    assert await send_test(line(SMS, twilio.url), PATIENT) == []
-    assert await send_test(line(WHATSAPP, twilio.url), PATIENT) == []
-    assert [sent["To"] for sent in twilio.sent] == [PATIENT, PREFIX + PATIENT]
-    keys = {request.headers["I-Twilio-Idempotency-Token"] for request in twilio.requests}
-    assert len(keys) == 2
-    (sentence,) = await send_test(line(SMS, twilio.url), "+1")
-    assert sentence.startswith("The test message wasn't sent. The app doesn't know")

@@ -153,6 +153,8 @@ RIGHT = signature(TOKEN, URL, read_form(BODY)).decode()
         RequestValidator("another token").compute_signature(URL, dict(sms())),
         signature(TOKEN, URL, ()).decode(),
     ],
+    # Named, since the messages have random ids.
+    ids=["none", "empty", "short", "long", "case", "prefix", "odd", "surrogate", "token", "fields"],
 )
 def test_without_the_right_signature_nothing_comes_in(given_signature: str | None) -> None:
     assert _refused(request(URL, BODY, given_signature)) == 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 
 
 class Bulletin:
@@ -11,11 +12,18 @@ class Bulletin:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call it whenever anything was stored, in whichever conversation."""
+        self._listeners.append(listener)
 
     def ring(self, conversation_id: str) -> None:
         """Call after a message was stored."""
         for event in self._waiting.get(conversation_id, ()):
             event.set()
+        for listener in self._listeners:
+            listener()
 
     async def wait(self, conversation_id: str, timeout_s: float) -> None:
         """Return when it rings, or after `timeout_s`."""

@@ -8,7 +8,8 @@ import pytest
 
 from bot.settings import Settings
 from bot.store.store import Store
-from bot.wiring import Talk, connect, open_store
+from bot.talk import Talk, connect
+from bot.wiring import open_store
 from tests.conversation.samples import talk_settings
 from tests.conversation.scripted_brain import ScriptedBrain
 

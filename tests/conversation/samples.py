@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from bot.privacy.cipher import new_key
 from bot.settings import Settings
 from bot.store.log import Accepted
+from bot.talk import Talk
 from bot.types import Message
 from bot.vocabulary import Author, Kind
-from bot.wiring import Talk
 
 QUESTION = "What should I know before the first visit?"
 DANGER = "I had mesotherapy an hour ago and now I can't breathe"

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from bot.errors import ConversationError
+from bot.talk import Talk
 from bot.types import Envelope
 from bot.vocabulary import Author, Kind
-from bot.wiring import Talk, content
+from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, bot_texts, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 

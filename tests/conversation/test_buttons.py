@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import ConversationError
+from bot.talk import Talk
 from bot.vocabulary import Author, Kind
-from bot.wiring import Talk
 from tests.conversation.samples import QUESTION, ask, begin, outline, settled
 from tests.conversation.scripted_brain import BUTTON, ScriptedBrain
 

@@ -15,9 +15,10 @@ from bot.settings import Settings
 from bot.store.engine import create_store_engine
 from bot.store.store import Store
 from bot.store.turns import Answered
+from bot.talk import Talk, connect
 from bot.types import Envelope
 from bot.vocabulary import Author, Kind
-from bot.wiring import Talk, connect, open_store
+from bot.wiring import open_store
 from tests.conversation.samples import QUESTION, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain, answer_to
 

@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 import pytest
 
 from bot.store.store import Store
+from bot.talk import Talk
 from bot.vocabulary import Author, Kind
-from bot.wiring import Talk
 from tests.conversation.samples import QUESTION, begin, outline, say
 from tests.conversation.scripted_brain import ScriptedBrain
 

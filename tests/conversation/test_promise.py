@@ -10,9 +10,9 @@ from sqlalchemy import update
 from bot.conversation.promise import USUAL_WAIT, make_promise, wait_text
 from bot.store.store import Store
 from bot.store.tables import handoffs
+from bot.talk import Talk
 from bot.types import Envelope
 from bot.vocabulary import Kind, Missed, Priority, Reason
-from bot.wiring import Talk
 from tests.conversation.samples import QUESTION, ask, begin, bot_texts
 from tests.conversation.scripted_brain import ScriptedBrain
 

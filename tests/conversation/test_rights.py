@@ -12,9 +12,10 @@ from bot.conversation.rights_words import wish
 from bot.conversation.transcript import transcript_text
 from bot.errors import ConversationError
 from bot.store.store import Store
+from bot.talk import Talk
 from bot.types import Envelope, Message, Move, Source
 from bot.vocabulary import Act, Author, Kind, Priority, Reason, Right, State, Status
-from bot.wiring import Talk, content
+from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, bot_texts, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.training_lines import training_lines

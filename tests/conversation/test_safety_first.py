@@ -6,8 +6,9 @@ import pytest
 
 from bot.errors import ConversationError
 from bot.store.store import Store
+from bot.talk import Talk
 from bot.vocabulary import Author, Kind
-from bot.wiring import Talk, content
+from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, bot_texts, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 

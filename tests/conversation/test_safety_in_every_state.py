@@ -15,9 +15,10 @@ from sqlalchemy.engine import make_url
 from bot.errors import ConversationError
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.talk import Talk
 from bot.types import Button, Envelope
 from bot.vocabulary import Author, Kind, Priority, Reason, Status
-from bot.wiring import Talk, content
+from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.handoff.samples import desk_at, employ

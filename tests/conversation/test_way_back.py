@@ -9,9 +9,9 @@ import pytest
 from bot.errors import ConversationError
 from bot.people import Staff
 from bot.store.store import Store
+from bot.talk import Talk
 from bot.types import Button, Envelope, Handoff, Message
 from bot.vocabulary import PATIENT, RESUME_TALK, Act, Author, Kind, State, Status
-from bot.wiring import Talk
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.handoff.samples import desk_at, employ

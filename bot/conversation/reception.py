@@ -1,0 +1,256 @@
+"""What is done with one event of a messaging app: consent first, then the conversation, as on the clinic's page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from bot.channels.app import App
+from bot.channels.choices import is_numbered, read_choice
+from bot.channels.events import Inbound, What
+from bot.conversation.rights import Rights, Words
+from bot.conversation.rights_words import yes_or_no
+from bot.conversation.service import ConversationService, Safety
+from bot.errors import ConversationError, PutOff
+from bot.store.chats import Chat
+from bot.store.inbox import Taken
+from bot.store.log import Accepted
+from bot.store.outbox import Outgoing
+from bot.store.store import Store
+from bot.types import Button, Envelope
+from bot.vocabulary import Author, ChatStatus, Kind
+
+AGREE, DECLINE = "consent-yes", "consent-no"
+"""Ids of the two buttons below the question whether to begin. They are the same for everybody, and nobody's yet."""
+STOP_WORDS = frozenset({"stop", "stopall", "stop all", "unsubscribe"})
+SMS_STOP_WORDS = STOP_WORDS | {"cancel", "end", "quit"}
+"""Where phone companies take these too; in a chat they may mean something else."""
+ASK_AGAIN = timedelta(seconds=10)
+"""Who sends three messages in a row is asked once."""
+MOST_WAITING = 30
+"""Messages of one patient that may wait to be read; what comes on top of them is refused, and the patient told."""
+UNREADABLE: Mapping[str, str] = {
+    "voice": "app_voice",
+    "audio": "app_voice",
+    "image": "app_picture",
+    "photo": "app_picture",
+    "picture": "app_picture",
+    "video": "app_picture",
+}
+"""The reply to what the bot can't read, by its kind; `app_media` for all others."""
+PLAIN: Mapping[str, bool] = {"1": True, "2": False, "agree": True, "i agree": True, "yes i agree": True}
+"""Answers to the question whether to begin, beside every plain yes and no."""
+PUNCTUATION = re.compile(r"[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an event is dealt with by."""
+
+    store: Store
+    service: ConversationService
+    safety: Safety
+    rights: Rights
+    words: Callable[[], Words]
+    apps: Mapping[str, App]
+    messages_per_minute: int
+    wake: Callable[[], None]
+    """Something was queued for an app."""
+
+
+class Reception:
+    """Every step may be done again after a crash: what was stored or queued under the event's key stays as it is."""
+
+    def __init__(self, desk: Desk, *, clock: Callable[[], datetime] | None = None) -> None:
+        self._desk = desk
+        self._store = desk.store
+        self._now = clock or _now
+
+    async def deal(self, taken: Taken, event: Inbound) -> None:
+        """Raises PutOff when the patient writes faster than anybody may."""
+        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        if event.what is What.FORGET:
+            await self._forget(chat)
+        elif event.what is What.STOP or _is_stop(taken.channel, event.text):
+            await self._stop(chat, taken, is_told=event.what is What.STOP)
+        elif chat.status is ChatStatus.ACTIVE and chat.conversation_id is not None:
+            await self._talk(chat, chat.conversation_id, taken, event)
+        else:
+            await self._before_consent(chat, taken, event)
+
+    async def _forget(self, chat: Chat) -> None:
+        if chat.conversation_id is not None:
+            await self._desk.service.erase(chat.conversation_id)
+        await asyncio.to_thread(self._store.forget_chat, chat.id)
+
+    async def _stop(self, chat: Chat, taken: Taken, *, is_told: bool) -> None:
+        await asyncio.to_thread(self._store.stop_chat, chat.id, now=self._now())
+        if not is_told:
+            await self._say(chat, taken, self._reply("app_stopped"))
+        await asyncio.to_thread(self._store.forget_chat, chat.id)
+
+    async def _before_consent(self, chat: Chat, taken: Taken, event: Inbound) -> None:
+        """Nothing of what they wrote is stored; somebody in danger still reads at once where help is."""
+        meant = self._meant(event)
+        flag = self._desk.safety.check.assess(event.text) if event.text and meant is None else None
+        if flag is not None:
+            await self._say(chat, taken, self._desk.safety.texts.envelope(flag, self._desk.safety.values))
+        elif meant is None or chat.asked_at is None:
+            await self._ask(chat, taken)
+        elif meant:
+            await self._begin(chat, taken)
+        else:
+            await self._say(chat, taken, self._reply("app_declined"))
+            await asyncio.to_thread(self._store.forget_chat, chat.id)
+
+    def _meant(self, event: Inbound) -> bool | None:
+        """Yes or no, also by the title or the number of a button."""
+        yes, no = self._reply("app_consent").buttons
+        chosen = read_choice(event.text, (yes, no), is_numbered=True) if event.what is What.TEXT else None
+        return _answer(event) if chosen is None else chosen.title == yes.title
+
+    async def _ask(self, chat: Chat, taken: Taken) -> None:
+        if chat.asked_at is not None and self._now() - chat.asked_at < ASK_AGAIN:
+            return
+        question = self._reply("app_consent")
+        yes, no = question.buttons
+        await self._say(chat, taken, question.with_buttons((replace(yes, id=AGREE), replace(no, id=DECLINE))))
+        await asyncio.to_thread(self._store.note_asked, chat.id, now=self._now())
+
+    async def _begin(self, chat: Chat, taken: Taken) -> None:
+        locale = self._desk.words().clinic.languages[0]
+        conversation_id = await asyncio.to_thread(self._store.agree, chat.id, locale=locale, now=self._now())
+        if conversation_id is not None:
+            await self._accept(conversation_id, taken, "Yes, I agree", "app_welcome")
+
+    async def _talk(self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound) -> None:
+        try:
+            accepted = await self._post(chat, conversation_id, taken, event)
+        except ConversationError as refusal:
+            await self._refused(chat, conversation_id, taken, event, refusal)
+            return
+        if accepted is not None and accepted.erasure is not None:
+            await self._say(chat, taken, self._desk.rights.erased(accepted.erasure))
+
+    async def _post(self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound) -> Accepted | None:
+        service, client_id = self._desk.service, _client_id(taken)
+        if event.what is What.START or event.button == AGREE:
+            return await self._accept(conversation_id, taken, event.text or "Start", "app_welcome")
+        if event.what is What.MEDIA:
+            return await self._post_media(conversation_id, taken, event)
+        button_id = event.button or await asyncio.to_thread(self._chosen, chat, conversation_id, event.text)
+        if button_id is not None:
+            try:
+                return await service.post_button(conversation_id, client_id, button_id)
+            except ConversationError as refusal:
+                # A button of a talk that was erased since: its words are as good as typed.
+                if refusal.code != "button_unknown" or not event.text.strip():
+                    raise
+        return await service.post_text(conversation_id, client_id, event.text)
+
+    async def _post_media(self, conversation_id: str, taken: Taken, event: Inbound) -> Accepted:
+        name = UNREADABLE.get(event.media, "app_media")
+        if not event.text.strip():
+            return await self._accept(conversation_id, taken, f"({event.media or 'file'})", name)
+        accepted = await self._desk.service.post_text(conversation_id, _client_id(taken), event.text)
+        if accepted.is_new and self._desk.safety.check.assess(event.text) is None:
+            await asyncio.to_thread(self._store.add_notice, conversation_id, self._reply(name), now=self._now())
+        return accepted
+
+    async def _accept(self, conversation_id: str, taken: Taken, text: str, reply: str) -> Accepted:
+        """Store what the patient did, and the notice that answers it, in one transaction."""
+        return await asyncio.to_thread(
+            self._store.accept,
+            conversation_id,
+            client_id=_client_id(taken),
+            text=text,
+            notices=(self._reply(reply),),
+            now=self._now(),
+            per_minute=self._desk.messages_per_minute,
+        )
+
+    def _chosen(self, chat: Chat, conversation_id: str, text: str) -> str | None:
+        """The id of the button below the latest message that the words name, by title or by the number shown."""
+        for line in reversed(self._store.latest(conversation_id, 4)):
+            if line.author is Author.PATIENT:
+                continue
+            if line.envelope is None or not line.envelope.buttons:
+                return None
+            numbered = is_numbered(line.envelope, self._desk.apps[chat.channel].limits)
+            chosen: Button | None = read_choice(text, line.envelope.buttons, is_numbered=numbered)
+            return None if chosen is None else chosen.id
+        return None
+
+    async def _refused(
+        self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound, refusal: ConversationError
+    ) -> None:
+        if refusal.code == "conversation_closed" and refusal.status != 404:
+            # Staff closed it; whoever writes again has something to ask.
+            await asyncio.to_thread(self._store.reopen_closed, conversation_id)
+            await self._talk(chat, conversation_id, taken, event)
+        elif refusal.code == "conversation_closed":
+            raise PutOff(0.0)
+        elif refusal.status in {429, 503} and not await self._is_flooded(chat):
+            if refusal.message and refusal.status == 503:
+                await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message))
+            raise PutOff(float(refusal.retry_after_s or 5))
+        else:
+            await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or "Please send that again."))
+
+    async def _is_flooded(self, chat: Chat) -> bool:
+        return await asyncio.to_thread(self._store.waiting_inbound, chat.channel, chat.address) > MOST_WAITING
+
+    async def _say(self, chat: Chat, taken: Taken, envelope: Envelope) -> None:
+        """Outside of any conversation: nothing of it is kept once it has arrived."""
+        said = Outgoing(
+            key=f"direct:{taken.key}",
+            lane=f"direct:{chat.id}",
+            kind=chat.channel,
+            body={"to": chat.address, "envelope": envelope.to_json()},
+            is_fleeting=True,
+        )
+        await asyncio.to_thread(self._store.enqueue_all, [said], now=self._now())
+        self._desk.wake()
+
+    def _reply(self, name: str) -> Envelope:
+        words = self._desk.words()
+        url = words.clinic.privacy_url
+        late = {
+            "retention_days": str(words.clinic.retention_days),
+            "privacy": f"Our privacy notice: {url}" if url else "",
+        }
+        return words.replies[name].envelope({**words.values, **late})
+
+
+def without_words(event: Inbound) -> Inbound:
+    """What may be stored of an event before its patient has agreed: that there was one, and a plain yes, no or stop."""
+    is_plain = _plain(event.text) in SMS_STOP_WORDS or _answer(event) is not None
+    return event if is_plain else replace(event, text="")
+
+
+def _is_stop(channel: str, text: str) -> bool:
+    return _plain(text) in (SMS_STOP_WORDS if channel == "sms" else STOP_WORDS)
+
+
+def _answer(event: Inbound) -> bool | None:
+    """Yes or no to the question whether to begin; None for anything else."""
+    if event.button in {AGREE, DECLINE}:
+        return event.button == AGREE
+    if event.what is not What.TEXT:
+        return None
+    return PLAIN.get(_plain(event.text), yes_or_no(event.text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(PUNCTUATION.sub(" ", text).lower().split())
+
+
+def _client_id(taken: Taken) -> str:
+    return f"in-{taken.key[:40]}"
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

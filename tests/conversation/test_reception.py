@@ -1,0 +1,268 @@
+"""A patient writes in a messaging app: consent first, then the same talk as on the clinic's page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.events import Batch, Receipt, What
+from bot.errors import ChatGone, DeliveryError
+from bot.settings import Settings
+from bot.store.app_tables import chats
+from bot.store.store import Store
+from bot.store.tables import conversations, messages
+from bot.talk import Talk, connect
+from bot.types import Button, Envelope
+from bot.vocabulary import APPS, Author, ChatStatus, Kind, State
+from tests.conversation.app import NAME, Phone, Writer, app
+from tests.conversation.samples import DANGER, QUESTION, bot_texts
+from tests.conversation.scripted_brain import ScriptedBrain
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone()
+
+
+@pytest.fixture
+def talk(store: Store, brain: ScriptedBrain, settings: Settings, phone: Phone) -> Talk:
+    return connect(store, brain, settings, apps={NAME: app(phone)})
+
+
+@pytest.fixture
+def writer(talk: Talk, phone: Phone) -> Writer:
+    return Writer(talk, phone)
+
+
+def stored(talk: Talk) -> list[str | None]:
+    """What patients' messages say, in all conversations."""
+    with talk.store._read() as connection:
+        ids = connection.execute(select(conversations.c.id)).scalars().all()
+    found = [one for conversation_id in ids for one in talk.store.messages(conversation_id)]
+    return [one.text for one in found if one.author is Author.PATIENT]
+
+
+def rows(talk: Talk, table: object) -> int:
+    with talk.store._read() as connection:
+        return len(connection.execute(select(table)).all())
+
+
+async def test_the_first_message_is_answered_by_what_this_is_and_is_not_stored(talk: Talk, writer: Writer) -> None:
+    (asked,) = await writer.say(QUESTION)
+    assert "I'm a bot" in asked
+    assert "STOP" in asked
+    assert "911" in asked
+    assert [choice.title for choice in writer.phone.posts[0].part.choices] == ["Yes, I agree", "No, thank you"]
+    assert (rows(talk, conversations), rows(talk, messages)) == (0, 0)
+
+
+async def test_after_the_yes_questions_are_answered(talk: Talk, writer: Writer) -> None:
+    (welcome,) = await writer.agree()
+    assert "What would you like to know?" in welcome
+    (answer,) = await writer.say(QUESTION)
+    assert answer.startswith("The answer to turn")
+    assert stored(talk) == ["Yes, I agree", QUESTION]
+
+
+@pytest.mark.parametrize("words", ["yes", "Yes please", "I agree", "1"])
+async def test_a_typed_yes_will_do(talk: Talk, writer: Writer, words: str) -> None:
+    await writer.say("hello")
+    assert "What would you like to know?" in (await writer.say(words))[0]
+
+
+async def test_yes_as_the_very_first_word_agrees_to_nothing(talk: Talk, writer: Writer) -> None:
+    assert "Do you agree?" in (await writer.say("yes"))[0]
+    assert rows(talk, conversations) == 0
+
+
+async def test_after_a_no_nothing_is_left(talk: Talk, writer: Writer) -> None:
+    await writer.say(QUESTION)
+    (said,) = await writer.press("No, thank you")
+    assert "We have kept nothing" in said
+    assert (rows(talk, conversations), rows(talk, chats)) == (0, 0)
+
+
+async def test_three_messages_in_a_row_are_asked_once(writer: Writer) -> None:
+    assert len(await writer.send(*(writer.event(text) for text in ("hi", "are you there", "hello?")))) == 1
+
+
+async def test_danger_is_answered_before_any_consent_and_alone(talk: Talk, writer: Writer) -> None:
+    (said,) = await writer.say(DANGER)
+    assert "911" in said
+    assert "agree" not in said
+    assert (rows(talk, conversations), rows(talk, messages)) == (0, 0)
+
+
+async def test_danger_after_consent_opens_an_urgent_request(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    (said,) = await writer.say(DANGER)
+    assert "911" in said
+    assert writer.conversation_id is not None
+    found = talk.store.find_conversation(writer.conversation_id)
+    assert found is not None
+    assert found.state is State.WAITING
+
+
+async def test_a_button_leads_on(talk: Talk, writer: Writer, brain: ScriptedBrain) -> None:
+    await writer.agree()
+    await writer.press("Does it hurt?")
+    assert brain.asked[-1].payload == "/ask_pain"
+
+
+async def test_the_title_typed_is_as_good_as_the_button(talk: Talk, writer: Writer, brain: ScriptedBrain) -> None:
+    await writer.agree()
+    await writer.say("does it hurt?")
+    assert brain.asked[-1].payload == "/ask_pain"
+
+
+async def test_where_there_are_no_buttons_a_number_chooses(
+    store: Store, brain: ScriptedBrain, settings: Settings, phone: Phone
+) -> None:
+    talk = connect(store, brain, settings, apps={NAME: app(phone, buttons=0, button_title=0)})
+    writer = Writer(talk, phone)
+    await writer.say("hello")
+    await writer.say("1")
+    await writer.say("5")
+    assert brain.asked[-1].payload == "/ask_cost"
+
+
+async def test_a_leading_slash_is_text(writer: Writer, brain: ScriptedBrain) -> None:
+    await writer.agree()
+    await writer.say("/restart")
+    assert (brain.asked[-1].text, brain.asked[-1].payload) == ("/restart", None)
+
+
+@pytest.mark.parametrize("word", ["STOP", "stop", "Stop.", "unsubscribe"])
+async def test_stop_is_obeyed(talk: Talk, writer: Writer, word: str) -> None:
+    await writer.agree()
+    (said,) = await writer.say(word)
+    assert "won't write to you" in said
+    assert writer.conversation_id is not None
+    talk.store.add_notice(
+        writer.conversation_id, Envelope(Kind.NOTICE, "Late news."), now=dt.datetime.now(dt.timezone.utc)
+    )
+    await talk.notify.courier.deliver_due()
+    assert "Late news." not in writer.phone.texts()
+
+
+async def test_a_block_is_obeyed_in_silence(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    assert await writer.send(writer.event(what=What.STOP)) == []
+    chat = talk.store.find_chat(NAME, writer.address)
+    assert chat is not None
+    assert chat.status is ChatStatus.STOPPED
+
+
+async def test_who_comes_back_after_a_stop_is_asked_again(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    await writer.say("stop")
+    before = stored(talk)
+    assert "Do you agree?" in (await writer.say(QUESTION))[0]
+    assert stored(talk) == before
+
+
+async def test_deleting_the_account_in_the_app_erases_everything(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    await writer.say(QUESTION)
+    assert await writer.send(writer.event(what=What.FORGET)) == []
+    assert (rows(talk, conversations), rows(talk, messages), rows(talk, chats)) == (0, 0, 0)
+
+
+async def test_delete_my_data_erases_and_the_receipt_arrives(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    await writer.say("delete my data")
+    (receipt,) = await writer.press("Yes, delete everything")
+    assert "deleted" in receipt
+    assert (rows(talk, conversations), rows(talk, messages), rows(talk, chats)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("media", "said"), [("voice", "voice messages"), ("photo", "can't judge skin"), ("sticker", "only read words")]
+)
+async def test_what_it_can_not_read_is_answered_and_noted(talk: Talk, writer: Writer, media: str, said: str) -> None:
+    await writer.agree()
+    (answer,) = await writer.send(writer.event(what=What.MEDIA, media=media))
+    assert said in answer
+    assert stored(talk)[-1] == f"({media})"
+
+
+async def test_a_caption_is_read(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    answers = await writer.send(writer.event(QUESTION, What.MEDIA, media="photo"))
+    assert sorted(answer.startswith("The answer") for answer in answers) == [False, True]
+
+
+async def test_danger_in_a_caption_is_answered_alone(writer: Writer) -> None:
+    await writer.agree()
+    (said,) = await writer.send(writer.event(DANGER, What.MEDIA, media="photo"))
+    assert "911" in said
+
+
+async def test_the_same_event_twice_is_answered_once(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    event = writer.event(QUESTION)
+    assert len(await writer.send(event, event)) == 1
+    assert await writer.send(event) == []
+    assert stored(talk).count(QUESTION) == 1
+
+
+async def test_who_writes_to_a_closed_talk_has_the_bot_again(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    assert writer.conversation_id is not None
+    with talk.store._write() as connection:
+        connection.execute(conversations.update().values(state=State.CLOSED.value))
+    assert len(await writer.say(QUESTION)) == 1
+
+
+async def test_too_many_messages_wait_and_none_is_lost(
+    store: Store, brain: ScriptedBrain, settings: Settings, phone: Phone
+) -> None:
+    talk = connect(store, brain, settings, apps={NAME: app(phone)})
+    writer = Writer(talk, phone)
+    await writer.agree()
+    await writer.send(*(writer.event(f"{QUESTION} {number}") for number in range(8)))
+    assert len(stored(talk)) < 9
+    assert talk.store.waiting_inbound(NAME, writer.address) > 0
+
+
+async def test_an_endless_text_is_refused_in_words(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    (said,) = await writer.say("why " * 2000)
+    assert "too long" in said
+    assert len(stored(talk)) == 1
+
+
+async def test_a_patient_who_is_gone_gets_nothing_more(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    writer.phone.failures.append(ChatGone())
+    await writer.say(QUESTION)
+    chat = talk.store.find_chat(NAME, writer.address)
+    assert chat is not None
+    assert chat.status is ChatStatus.STOPPED
+
+
+async def test_what_the_app_could_not_deliver_is_seen_later(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    await talk.apps.intake.keep(NAME, Batch(receipts=(Receipt("remote-2", "no_such_chat"),)))
+    assert talk.store.failing_deliveries() == 1
+
+
+async def test_a_passing_failure_is_tried_again_from_where_it_was(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    writer.phone.failures.append(DeliveryError("timeout"))
+    await writer.say(QUESTION)
+    waiting = [one for one in talk.store.deliveries(limit=10) if one.status.value == "waiting"]
+    assert [one.error for one in waiting] == ["timeout"]
+
+
+async def test_the_log_is_the_same_as_on_the_page(talk: Talk, writer: Writer, brain: ScriptedBrain) -> None:
+    brain.script[QUESTION] = (Envelope(Kind.CLARIFY, "Which one?", buttons=(Button("This", "/ask_pain"),)),)
+    await writer.agree()
+    await writer.say(QUESTION)
+    assert writer.conversation_id is not None
+    assert len(bot_texts(talk.store.messages(writer.conversation_id))) == 2
+    assert NAME in APPS

@@ -22,9 +22,10 @@ from pydantic import SecretStr
 from bot.errors import ConversationError, MesoGuideError
 from bot.privacy.cipher import new_key
 from bot.settings import ROOT, Settings
+from bot.talk import Talk, connect
 from bot.types import Envelope
 from bot.vocabulary import Kind
-from bot.wiring import Talk, connect, open_store
+from bot.wiring import open_store
 
 
 def main() -> int:

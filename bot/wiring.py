@@ -24,23 +24,12 @@ from bot.retrieval.courses import load_general_prices
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.offer import Offer
 from bot.retrieval.replies import GAPS, Reply, load_replies
-from bot.retrieval.wishes import load_wish
 from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.opinion import SecondOpinion, load_weights
 from bot.safety.texts import SafetyTexts, load_safety_texts
 from bot.settings import Settings, load_content_settings
-from bot.types import Envelope
 
 if TYPE_CHECKING:
-    from bot.channels.delivery import Courier
-    from bot.conversation.brain import Brain
-    from bot.conversation.bulletin import Bulletin
-    from bot.conversation.learning import Learning
-    from bot.conversation.rights import Words
-    from bot.conversation.service import ConversationService
-    from bot.conversation.turns import Turns
-    from bot.handoff.alerts import Alerts
-    from bot.handoff.watch import Watch
     from bot.office import Office
     from bot.store.store import Store
 
@@ -177,99 +166,6 @@ def open_store(settings: Settings) -> Store:
     from bot.store.opening import opened_store
 
     return opened_store(settings, lambda: content().clinic.hours)
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What carries conversations from the patient's message to the answer in the log."""
-
-    store: Store
-    brain: Brain
-    turns: Turns
-    service: ConversationService
-    learning: Learning
-    bulletin: Bulletin
-    notify: Notify
-
-
-@dataclass(frozen=True)
-class Notify:
-    """What tells staff, wherever they are, that somebody waits."""
-
-    courier: Courier
-    alerts: Alerts
-    watch: Watch
-
-
-def connect(store: Store, brain: Brain, settings: Settings) -> Talk:
-    """Join log, safety check and brain. Raises DocumentError when a file of knowledge is wrong."""
-    from bot.conversation.bulletin import Bulletin
-    from bot.conversation.learning import Learning
-    from bot.conversation.promise import make_promise
-    from bot.conversation.rights import Rights
-    from bot.conversation.service import ConversationService, Safety
-    from bot.conversation.turns import Turns
-    from bot.conversation.ways_back import WaysBack
-    from bot.handoff.way_back import asked, pressed
-    from bot.privacy.redact import redact
-
-    words = content()
-    bulletin = Bulletin()
-    known = known_words(words)
-    learning = Learning(store, lambda text: redact(text, known))
-    sorry = words.replies["brain_down"].envelope(words.values)
-    promise = make_promise(
-        lambda at: store.usual_wait_minutes(at, content().clinic.hours.open_minutes),
-        known=words.replies["usual_wait"].text,
-        unknown=words.replies["usual_wait_unknown"].text,
-    )
-    rights = Rights(store, _words_of_rights)
-    turns = Turns(store, brain, bulletin, sorry=sorry, promise=promise, learning=learning, rights=rights)
-    safety = Safety(safety_check(), words.safety_texts, words.values)
-    told = notices()
-    doors = WaysBack(
-        load_wish(load_content_settings().knowledge_dir, "back_to_bot").is_said, pressed(told), asked(told)
-    )
-    service = ConversationService(
-        store,
-        safety,
-        turns,
-        bulletin,
-        ways_back=doors,
-        rights=rights,
-        messages_per_minute=settings.messages_per_minute,
-    )
-    return Talk(store, brain, turns, service, learning, bulletin, _notify(store, bulletin, settings))
-
-
-def _words_of_rights() -> Words:
-    from bot.conversation.rights import Words
-
-    words = content()
-    return Words(words.replies, words.values, words.clinic)
-
-
-def _notify(store: Store, bulletin: Bulletin, settings: Settings) -> Notify:
-    from bot.channels.delivery import Courier
-    from bot.channels.load import TARGETS, load_transports
-    from bot.handoff.alerts import Alerts, WhileTrue
-    from bot.handoff.watch import Watch
-    from bot.store.alerts import ALERT
-
-    transports = load_transports(settings)
-
-    def clinic() -> Clinic:
-        return content().clinic
-
-    def sorry() -> Envelope:
-        words = content()
-        return words.replies["handoff_escalated"].envelope(words.values)
-
-    targets = [kind for kind in TARGETS if kind in transports]
-    alerts = Alerts(store, clinic, public_url=settings.public_url, targets=targets)
-    kept_back = {kind: WhileTrue(store, transport) for kind, transport in transports.items()}
-    courier = Courier(store, {ALERT: alerts, **kept_back})
-    return Notify(courier, alerts, Watch(store, clinic, sorry=sorry, ring=bulletin.ring))
 
 
 def ship_canned_replies(store: Store) -> None:

@@ -13,8 +13,9 @@ from pydantic import SecretStr
 
 from bot.privacy.cipher import new_key
 from bot.settings import ROOT, Settings
+from bot.talk import Talk, connect
 from bot.types import Envelope, PatientTurn
-from bot.wiring import Talk, connect, open_store
+from bot.wiring import open_store
 from tests.product import need_model
 
 if TYPE_CHECKING:

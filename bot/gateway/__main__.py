@@ -12,7 +12,8 @@ from bot.errors import MesoGuideError
 from bot.gateway.app import create_app
 from bot.privacy.logs import configure_logging
 from bot.settings import load_settings
-from bot.wiring import connect, content, open_store, ship_canned_replies, starter_questions, use_office
+from bot.talk import connect
+from bot.wiring import content, open_store, ship_canned_replies, starter_questions, use_office
 
 logger = logging.getLogger("bot.gateway")
 

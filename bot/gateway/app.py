@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -12,6 +13,7 @@ from bot.clinic import Clinic
 from bot.console.page import Tools
 from bot.console.site import console_routes
 from bot.gateway.failures import HANDLERS
+from bot.gateway.files import file_routes
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import health_routes
 from bot.gateway.limits import AddressLimit
@@ -19,9 +21,11 @@ from bot.gateway.openapi import openapi_routes
 from bot.gateway.pages import page_routes
 from bot.gateway.patient_api import patient_routes
 from bot.gateway.retention import erase_expired_forever
+from bot.gateway.webhooks import webhook_routes
 from bot.handoff.desk import Desk
 from bot.office import Office
-from bot.wiring import Talk, notices
+from bot.talk import Talk
+from bot.wiring import notices
 
 FINISH_S = 3.0
 """For turns that are just being answered and alerts that are just being sent, when the gateway stops."""
@@ -48,19 +52,12 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        beside = [
-            asyncio.create_task(talk.turns.sweep_forever()),
-            asyncio.create_task(erase_expired_forever(talk.store, lambda: office.present().retention_days)),
-            asyncio.create_task(office.refresh_forever()),
-            asyncio.create_task(talk.notify.courier.deliver_forever()),
-            asyncio.create_task(talk.notify.watch.watch_forever()),
-        ]
+        beside = [asyncio.create_task(one) for one in _beside(talk, office)]
         yield
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        await asyncio.gather(talk.turns.finish(FINISH_S), talk.notify.courier.finish(FINISH_S))
-        await talk.brain.close()
+        await _finish(talk)
 
     app = Starlette(
         routes=[
@@ -68,6 +65,8 @@ def create_app(
             *openapi_routes(),
             *health_routes(talk.store, talk.brain),
             *page_routes(office.present, starters=starters),
+            *webhook_routes(talk.apps.known, talk.apps.intake, public_url=talk.apps.public_url),
+            *file_routes(talk.store, talk.apps.files, office.present),
             *console_routes(_tools(talk, office, require_totp=require_totp)),
         ],
         exception_handlers=HANDLERS,
@@ -75,6 +74,26 @@ def create_app(
     )
     # Around the whole application: Starlette answers unexpected errors outside of its own middleware.
     return SecurityHeaders(app, sites)
+
+
+def _beside(talk: Talk, office: Office) -> list[Coroutine[Any, Any, None]]:
+    """What runs as long as the gateway does."""
+    return [
+        talk.turns.sweep_forever(),
+        erase_expired_forever(talk.store, lambda: office.present().retention_days),
+        office.refresh_forever(),
+        talk.notify.courier.deliver_forever(),
+        talk.notify.watch.watch_forever(),
+        talk.apps.intake.work_forever(),
+    ]
+
+
+async def _finish(talk: Talk) -> None:
+    """What comes in first: it may make something that goes out."""
+    await talk.apps.intake.finish(FINISH_S)
+    await asyncio.gather(talk.turns.finish(FINISH_S), talk.notify.courier.finish(FINISH_S))
+    await talk.apps.close()
+    await talk.brain.close()
 
 
 def _tools(talk: Talk, office: Office, *, require_totp: bool) -> Tools:

@@ -20,6 +20,7 @@ CONSOLE = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
     "trusted-types mesoguide"
 )
+FILES = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 EVERYWHERE = {
@@ -79,6 +80,8 @@ class SecurityHeaders:
             return CONSOLE
         if path.startswith("/widget/"):
             return self._panel
+        if path.startswith("/files/"):
+            return FILES
         return DEMO if path.startswith("/demo") else NOTHING
 
 

@@ -17,7 +17,7 @@ from bot.gateway.limits import AddressLimit
 from bot.gateway.responses import read_json
 from bot.gateway.stream import events
 from bot.store.records import Erasure
-from bot.wiring import Talk
+from bot.talk import Talk
 
 LONGEST_WAIT_S = 25.0
 CHANNEL = "web"

@@ -16,8 +16,9 @@ from bot.gateway.app import create_app
 from bot.people import Staff
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.talk import connect
 from bot.vocabulary import Role
-from bot.wiring import connect, content, open_store
+from bot.wiring import content, open_store
 from tests.console.colleague import add_colleague
 from tests.conversation.samples import talk_settings
 from tests.conversation.scripted_brain import ScriptedBrain

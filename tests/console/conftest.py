@@ -17,9 +17,10 @@ from bot.gateway.app import create_app
 from bot.settings import Settings
 from bot.staff import passwords
 from bot.store.store import Store
+from bot.talk import connect
 from bot.types import Handoff
 from bot.vocabulary import Role
-from bot.wiring import connect, content, open_store
+from bot.wiring import content, open_store
 from tests.console.colleague import ADDRESS, Colleague, add_colleague
 from tests.console.patients import new_talk, say
 from tests.conversation.samples import talk_settings

@@ -20,8 +20,9 @@ from bot.people import StaffSession
 from bot.settings import Settings
 from bot.staff.permissions import ALLOWED
 from bot.store.store import Store
+from bot.talk import connect
 from bot.vocabulary import Permission, Role
-from bot.wiring import connect, content, notices
+from bot.wiring import content, notices
 from tests.console.accounts import FROM_US, PROFILE, add_person, give_session, now, send
 from tests.console.colleague import ADDRESS, add_colleague
 from tests.console.conftest import ClientAs

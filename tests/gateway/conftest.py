@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.gateway.app import create_app
-from bot.wiring import connect, content, open_store, starter_questions
+from bot.talk import connect
+from bot.wiring import content, open_store, starter_questions
 from tests.conversation.samples import talk_settings
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.gateway.patient import Patient

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 from bot.gateway.limits import AddressLimit
 from bot.gateway.patient_api import patient_routes
 from bot.settings import Settings
-from bot.wiring import connect, open_store
+from bot.talk import connect
+from bot.wiring import open_store
 from tests.conversation.samples import DANGER, QUESTION, talk_settings
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.gateway.conftest import MakeClient

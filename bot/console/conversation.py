@@ -10,14 +10,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from bot.console.conversation_app import in_app
 from bot.console.conversation_moves import MOVES, make_move
-from bot.console.conversation_view import PAGE_SIZE, Reader, View, note_view
-from bot.console.conversation_words import CHANNELS, CONTACT_WAYS, DONE, OUTCOMES, STATES
+from bot.console.conversation_view import PAGE_SIZE, Reader, View
+from bot.console.conversation_visit import note_view
+from bot.console.conversation_words import CONTACT_WAYS, DONE, OUTCOMES, STATES
 from bot.console.conversation_write import Writer, draft_of
 from bot.console.page import Endpoint, Page, Tools
 from bot.console.refusal import is_script
 from bot.console.render import html as rendered
 from bot.console.render import page as page_of
+from bot.console.words import CHANNELS
 from bot.conversation.inbound import MAX_CHARACTERS, is_id
 from bot.errors import ConversationError, HandoffError
 from bot.people import StaffSession
@@ -185,7 +188,7 @@ class ConversationPages:
         if is_visit:
             await asyncio.to_thread(self._visited, view, session, now)
         values = {
-            **self._values(view),
+            **await asyncio.to_thread(self._values, view),
             "error": error,
             "draft": draft or draft_of({}),
             "said": DONE.get(request.query_params.get("said", ""), "") if not error else "",
@@ -195,9 +198,10 @@ class ConversationPages:
         return Response(text, status, {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
 
     def _values(self, view: View) -> dict[str, Any]:
-        """What the templates of the page and of its live parts know."""
+        """What the templates of the page and of its live parts know. Blocking."""
         return {
             "view": view,
+            "app": in_app(self._tools.store, self._tools.apps, view.conversation.id, view.clock.now),
             "client_id": new_id(),
             "outcomes": OUTCOMES,
             "longest": MAX_CHARACTERS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -199,7 +199,9 @@ class Reader:
             presences=store.presences(conversation_id, now),
             deliveries=[one for one in store.sent_about(conversation_id) if _left_the_house(one)],
             canned=store.canned_replies(),
-            pulse=_pulse(conversation, notes, cases, store.tags(conversation_id), ()),
+            pulse=_pulse(
+                conversation, notes, cases, store.tags(conversation_id), (), store.undelivered(conversation_id)
+            ),
         )
 
     def pulse(self, conversation_id: str, me: Staff, now: datetime) -> Pulse | None:
@@ -210,7 +212,9 @@ class Reader:
             return None
         notes, cases = store.notes(conversation_id), store.cases(conversation_id)
         others = [one for one in store.presences(conversation_id, now) if one.who != me.id]
-        return _pulse(conversation, notes, cases, store.tags(conversation_id), others)
+        return _pulse(
+            conversation, notes, cases, store.tags(conversation_id), others, store.undelivered(conversation_id)
+        )
 
     def news(self, conversation_id: str, now: datetime, *, after: int, note: int, day: str) -> list[Line]:
         """Messages above `after` and notes above `note`, as lines that follow one of the `day`."""
@@ -226,9 +230,10 @@ def _pulse(
     cases: Sequence[Case],
     tags: Sequence[str],
     others: Sequence[Presence],
+    undelivered: Mapping[int, str],
 ) -> Pulse:
     told = [(one.id, one.status.value, one.owner, one.priority.value, one.waiting_since) for one in cases]
-    version = hashlib.sha256(repr((conversation.state.value, told, tags)).encode()).hexdigest()[:16]
+    version = hashlib.sha256(repr((conversation.state.value, told, tags, undelivered)).encode()).hexdigest()[:16]
     return Pulse(conversation.last_seq, notes[-1].id if notes else 0, version, others)
 
 
@@ -279,16 +284,6 @@ def _sheet(store: Store, record: Mapping[str, Any]) -> Sheet | None:
         return None if desk is None else summary(desk, record)
     except (KeyError, ValueError):
         return None
-
-
-VIEW_PAUSE = timedelta(minutes=15)
-"""Opening the same conversation again within this time is one look at it."""
-
-
-def note_view(store: Store, conversation_id: str, me: Staff, now: datetime) -> None:
-    """Put a look at the conversation into the audit, once for a person and a while."""
-    if not store.was_audited("view", conversation_id, me.id, since=now - VIEW_PAUSE):
-        store.audit("view", by=me, subject=conversation_id, now=now)
 
 
 def _left_the_house(one: Delivery) -> bool:

@@ -43,7 +43,6 @@ ACTS: dict[str, str] = {
     "escalate": "Escalated",
     "reopen": "Reopened",
 }
-CHANNELS: dict[str, str] = {"web": "Web", "whatsapp": "WhatsApp", "telegram": "Telegram", "messenger": "Messenger"}
 CONTACT_WAYS: dict[str, str] = {"phone": "Phone", "email": "E-mail", "chat": "This chat"}
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("booked", "Booked"),

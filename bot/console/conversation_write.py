@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clinic import placeholders
+from bot.console.conversation_app import in_app
 from bot.console.conversation_moves import Request
 from bot.console.page import Tools
 from bot.conversation.inbound import check_client_id, clean_text
@@ -107,6 +108,9 @@ class Writer:
                     "This conversation is closed, so nothing was sent. Reopen it to write to the patient.",
                     status=409,
                 )
+            where = in_app(self._tools.store, self._tools.apps, conversation_id, now)
+            if where is not None:
+                where.check(text)
             case = Request(self._tools, conversation_id, me, form, now).case
             self._tools.desk.reply(case.id, text, by=me, now=now, client_id=client_id, card_ids=card_ids)
 

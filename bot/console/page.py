@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.channels.app import App
 from bot.clinic import Clinic
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.learning import Learning
@@ -50,6 +51,8 @@ class Tools:
     learning: Learning
     alerts: Alerts
     require_totp: bool = False
+    apps: Mapping[str, App] = field(default_factory=dict)
+    """The messaging apps in which patients write, by name."""
 
     @property
     def clinic(self) -> Clinic:

@@ -38,7 +38,14 @@ AUTHORS: Mapping[Author, str] = {
     Author.STAFF: "staff",
     Author.SYSTEM: "notice",
 }
-CHANNELS = {"web": "Web", "whatsapp": "WhatsApp", "sms": "SMS", "email": "E-mail"}
+CHANNELS = {
+    "web": "Web",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "messenger": "Messenger",
+    "sms": "SMS",
+    "twilio_whatsapp": "WhatsApp",
+}
 
 
 def channel_name(channel: str) -> str:

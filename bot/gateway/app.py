@@ -107,4 +107,5 @@ def _tools(talk: Talk, office: Office, *, require_totp: bool) -> Tools:
         learning=talk.learning,
         alerts=talk.notify.alerts,
         require_totp=require_totp,
+        apps=talk.apps.known,
     )

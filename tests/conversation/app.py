@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.channels.app import App
 from bot.channels.events import Batch, Inbound, What
 from bot.channels.hook import Raw, Reply
-from bot.channels.parts import Limits, Markup, Post
+from bot.channels.parts import Limits, Markup, Post, Template
 from bot.talk import Talk
 
 NAME = "telegram"
@@ -48,11 +48,11 @@ class Phone:
         return next(one.id for one in reversed(choices) if one.title == title)
 
 
-def app(phone: Phone, **limits: object) -> App:
+def app(phone: Phone, *, template: Template | None = None, **limits: object) -> App:
     async def right() -> list[str]:
         return []
 
-    return App(NAME, "Telegram", replace(LIMITS, **limits), Door(), lambda: phone, right)  # type: ignore[arg-type]
+    return App(NAME, "Telegram", replace(LIMITS, **limits), Door(), lambda: phone, right, template)  # type: ignore[arg-type]
 
 
 class Writer:

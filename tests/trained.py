@@ -27,10 +27,13 @@ T = TypeVar("T")
 class Trained:
     """One model for all tests; each conversation is new."""
 
-    def __init__(self, brain: Brain, talk: Talk, loop: asyncio.AbstractEventLoop, database: Path) -> None:
+    def __init__(
+        self, brain: Brain, talk: Talk, loop: asyncio.AbstractEventLoop, database: Path, data_key: str
+    ) -> None:
         self.brain = brain
         self.talk = talk
         self.database = database
+        self.data_key = data_key
         self._loop = loop
         self._numbers = itertools.count(1)
 
@@ -58,8 +61,9 @@ def loaded(folder: Path) -> Iterator[Trained]:
 
     keep_names_only()
     database = folder / "log.db"
+    data_key = new_key()
     settings = Settings(
-        data_key=SecretStr(new_key()),
+        data_key=SecretStr(data_key),
         brain_secret=SecretStr(new_key()),
         database_url=f"sqlite:///{database}",
         models_dir=ROOT / "models",
@@ -70,6 +74,6 @@ def loaded(folder: Path) -> Iterator[Trained]:
         brain = load_brain(settings.models_dir, store)
     loop = asyncio.new_event_loop()
     try:
-        yield Trained(brain, connect(store, brain, settings), loop, database)
+        yield Trained(brain, connect(store, brain, settings), loop, database, data_key)
     finally:
         loop.close()

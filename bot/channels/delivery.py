@@ -21,7 +21,7 @@ LIMIT_S = 20.0
 """For one attempt."""
 LEASE_S = 60.0
 """Well above the limit: after a crash another worker waits this long and sends it again."""
-AT_ONCE = 16
+AT_ONCE = 8
 """Patients in apps don't wait behind a mail server that hangs."""
 PAUSE_S = 1.0
 PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0)

@@ -21,7 +21,7 @@ class WebhookTransport:
     """The body has the `document` to post; `id` is added to it. `secret` signs it."""
 
     def __init__(self, url: str, secret: SecretStr) -> None:
-        self._http = Http(url)
+        self._url = url
         self._secret = secret
 
     async def send(self, leased: Leased) -> None:
@@ -32,11 +32,12 @@ class WebhookTransport:
             "Idempotency-Key": leased.stable_id,
             SIGNATURE: signature(self._secret.get_secret_value(), data, int(time.time())),
         }
+        # Alerts are rare: nothing is gained by keeping a connection.
+        http = Http(self._url)
         try:
-            answer = await self._http.post("", data=data, headers=headers)
+            answer = await http.post("", data=data, headers=headers)
         finally:
-            # Alerts are rare: nothing is gained by keeping a connection.
-            await self._http.close()
+            await http.close()
         if not answer.is_good:
             raise _refusal(answer)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import HandoffError
-from bot.handoff.lifecycle import RULES
+from bot.handoff.lifecycle import RULES, TURNS
 from bot.handoff.notices import Notices
 from bot.people import Staff
 from bot.privacy.names import shown_name
@@ -128,7 +128,7 @@ class Desk:
             expected_owner=by.id if rule.by_owner else None,
             notice=self._notices.of(act, (owner or by).name),
             name=None if act is Act.HAND_BACK else shown_name((owner or by).name),
-            resumes=act is Act.HAND_BACK,
+            turn=TURNS.get(act),
         )
 
     def _leaving(self, who: Staff, by: Staff | None, why: str) -> Move:

@@ -18,7 +18,7 @@ from bot.store.staff_tables import staff
 from bot.store.tables import IS_OPEN, conversations, handoffs, messages
 from bot.store.tail import Tail
 from bot.types import Handoff, Move, Transition, WayBack
-from bot.vocabulary import RESUME_TALK, Act, Author, Priority, Reason, Role, State, Status
+from bot.vocabulary import Act, Author, Priority, Reason, Role, Status
 
 ENDED = frozenset({Status.CLOSED, Status.HANDED_BACK})
 PLAIN_WORDS = re.compile(r"(?=.{1,40}$)[a-z]+([ _-][a-z]+){0,2}")
@@ -139,9 +139,8 @@ def _outcome(move: Move) -> str:
 def _tell(connection: Connection, tail: Tail, conversation_id: str, move: Move, now: datetime) -> None:
     if move.notice is None:
         return
-    if move.resumes:
+    if move.turn is not None:
         # An earlier resumption that nobody came to is out of date: the question is asked once.
         mine = and_(messages.c.conversation_id == conversation_id, messages.c.author == Author.SYSTEM.value)
         connection.execute(update(messages).where(mine, messages.c.is_pending).values(is_pending=False))
-    pending = RESUME_TALK if move.resumes and move.state is State.BOT else None
-    tail.add_notice(move.notice, at=now, name=move.name, pending=pending)
+    tail.add_notice(move.notice, at=now, name=move.name, pending=move.turn)

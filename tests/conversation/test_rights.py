@@ -13,7 +13,7 @@ from bot.conversation.transcript import transcript_text
 from bot.errors import ConversationError
 from bot.store.store import Store
 from bot.types import Envelope, Message, Move, Source
-from bot.vocabulary import Act, Author, Kind, Priority, Reason, Right, State, Status
+from bot.vocabulary import ASK_AGAIN, Act, Author, Kind, Priority, Reason, Right, State, Status
 from bot.wiring import Talk, content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, bot_texts, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
@@ -130,6 +130,7 @@ async def test_yes_erases_everything_and_brings_the_receipt(talk: Talk, store: S
 
 
 async def test_keeping_it_keeps_it_and_settles_the_question(talk: Talk, store: Store, brain: ScriptedBrain) -> None:
+    brain.script[""] = []
     one = await begin(talk)
     asked = await ask(talk, one, SAID[Right.ERASE])
     await press(talk, one, asked, KEEP, "message-2")
@@ -140,7 +141,35 @@ async def test_keeping_it_keeps_it_and_settles_the_question(talk: Talk, store: S
     again = await settled(talk, one)
     assert [button.title for button in last_envelope(again).buttons] == [YES, KEEP]
     assert store.find_conversation(one) is not None
-    assert [turn.payload for turn in brain.asked] == [None]
+    assert [turn.payload for turn in brain.asked] == [None, ASK_AGAIN]
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_what_was_left_open_is_asked_again_at_once_after_keeping_it(
+    typed: bool, talk: Talk, brain: ScriptedBrain
+) -> None:
+    one = await begin(talk)
+    asked = await ask(talk, one, SAID[Right.ERASE])
+    brain.script[""] = [Envelope(Kind.QUESTIONNAIRE, "Are you pregnant?")]
+    if typed:
+        await say(talk, one, "no", "message-2")
+    else:
+        await press(talk, one, asked, KEEP, "message-2")
+    kept, again = bot_texts(await settled(talk, one))[-2:]
+    assert "deleted nothing" in kept
+    assert again == "Are you pregnant?"
+
+
+async def test_while_staff_have_the_word_keeping_it_asks_nothing(
+    talk: Talk, store: Store, brain: ScriptedBrain
+) -> None:
+    one = await begin(talk)
+    claim(store, one)
+    asked = await ask(talk, one, SAID[Right.ERASE])
+    await press(talk, one, asked, KEEP, "message-2")
+    assert "deleted nothing" in last_envelope(await settled(talk, one)).text
+    assert brain.asked == []
+    assert list(store.conversations_with_pending(now=datetime.now(timezone.utc), limit=9)) == []
 
 
 async def test_only_the_latest_question_can_be_answered(talk: Talk, store: Store) -> None:
@@ -172,7 +201,8 @@ async def test_a_typed_yes_erases_nothing(typed: str, talk: Talk, store: Store) 
     assert store.find_conversation(one) is not None
 
 
-async def test_a_typed_yes_is_led_to_the_button_and_a_typed_no_is_heard(talk: Talk, store: Store) -> None:
+async def test_a_typed_yes_is_led_to_the_button_and_a_typed_no_is_heard(talk: Talk, brain: ScriptedBrain) -> None:
+    brain.script[""] = []
     one = await begin(talk)
     await ask(talk, one, SAID[Right.ERASE])
     led = await ask(talk, one, "yes", "message-2")

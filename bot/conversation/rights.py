@@ -29,6 +29,8 @@ PAYLOADS = {
 }
 ASKS_ON = frozenset({Kind.QUESTIONNAIRE, Kind.NOTICE})
 """What the questions are that come again after anything else was answered."""
+WITHOUT_BOT = frozenset({State.HUMAN, State.CLOSED})
+"""While staff have the word, and when a talk has ended: what is held is the patient's still."""
 TRANSCRIPT = {"type": "transcript"}
 """Media that a client turns into its own way of saving the talk, with the key that it has."""
 
@@ -79,8 +81,8 @@ class Rights:
         if payload is None and (answer := self.answered(conversation_id, text)):
             return answer
         conversation = self._store.find_conversation(conversation_id)
-        # Elsewhere the brain understands such a wish, and better; while staff have the word, nobody asks it.
-        if conversation is None or conversation.state is not State.HUMAN:
+        # Elsewhere the brain understands such a wish, and better; in these states nobody asks it.
+        if conversation is None or conversation.state not in WITHOUT_BOT:
             return None
         found = self.find(conversation_id, text, payload)
         return None if found is None else AtOnce((found,))

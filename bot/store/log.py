@@ -65,9 +65,9 @@ class Log(Base):
         Without replies the message is pending until `answer`. Replies that ask for a person open a handoff in the same
         transaction, or raise the one that is open. A message that is a `way_back` to the bot is answered here too: by
         the move that it makes, or by what is said instead; and so is one with `notices`, which the system says itself
-        in whoever's hands the conversation is; then the bot, where it has a voice, gets its `turn` of that payload.
-        The same `client_id` again changes nothing and returns its number. At most `per_minute` messages in 60 s and
-        `burst` in 5 s are taken, five times as many while one has a `flag`.
+        in whoever's hands the conversation is, or closed; then the bot, where it has a voice, gets its `turn`. The same
+        `client_id` again changes nothing and returns its number. At most `per_minute` messages in 60 s and `burst` in
+        5 s are taken, five times as many while one has a `flag`.
         Raises ConversationError: `too_many_messages` (429, nothing stored), `conversation_closed` (409; 404 unknown).
         """
         with self._write() as connection:
@@ -77,7 +77,7 @@ class Log(Base):
             known_seq = seq_of_client_id(connection, conversation_id, client_id)
             if known_seq is not None:
                 return Accepted(known_seq, is_new=False)
-            if row.state == State.CLOSED.value:
+            if row.state == State.CLOSED.value and not notices:
                 raise _closed()
             # Somebody in danger writes fast and often: a red flag is let in where a question would have to wait.
             room = 1 if flag is None else FLAG_ROOM
@@ -223,5 +223,8 @@ def _too_many(wait_s: int) -> ConversationError:
 
 def _closed() -> ConversationError:
     return ConversationError(
-        "conversation_closed", "This conversation has been closed. Please start a new one.", status=409
+        "conversation_closed",
+        "This conversation has been closed. Please start a new one. Here you can still ask what we know about you, "
+        "get a copy, or have it deleted.",
+        status=409,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from bot.console.conversation_composer import composer_words
 from bot.console.conversation_moves import MOVES, make_move
 from bot.console.conversation_view import PAGE_SIZE, Reader, View, note_view
 from bot.console.conversation_words import CHANNELS, CONTACT_WAYS, DONE, OUTCOMES, STATES
@@ -93,7 +94,7 @@ class ConversationPages:
         parts: dict[str, Any] = {"lines": rendered("conversation_lines.html", session, lines=new, **values)}
         if query.get("version") != view.pulse.version or any(line.level for line in new):
             parts |= {name: rendered(f"conversation_{name}.html", session, **values) for name in ("head", "card")}
-            parts["is_mine"] = view.is_mine
+            parts |= {"is_mine": view.is_mine, "composer": values["composer"]._asdict()}
         return parts
 
     async def look(self, request: Request, session: StaffSession) -> Response:
@@ -198,6 +199,7 @@ class ConversationPages:
         """What the templates of the page and of its live parts know."""
         return {
             "view": view,
+            "composer": composer_words(view),
             "client_id": new_id(),
             "outcomes": OUTCOMES,
             "longest": MAX_CHARACTERS,

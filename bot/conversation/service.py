@@ -191,7 +191,7 @@ class ConversationService:
             recent = []
         earlier = [line.text for line in recent if line.author is Author.PATIENT and line.text]
         check = self._safety.check if is_typed else self._safety.check.plain
-        flag = check.assess(text, earlier[-EARLIER_MESSAGES:])
+        flag = check.assess(text, earlier[-EARLIER_MESSAGES:], _said_last(recent))
         if flag is None:
             return None, ()
         answered = {(line.flag.level, code) for line in recent if line.flag is not None for code in line.flag.codes}
@@ -262,6 +262,12 @@ class ConversationService:
         erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now())
         self._bulletin.ring(conversation_id)
         return erasure
+
+
+def _said_last(recent: Sequence[Message]) -> str:
+    """The words to which a patient may answer: the bot's, the system's or those of staff."""
+    said = [line.envelope.text if line.envelope else line.text for line in recent if line.author is not Author.PATIENT]
+    return (said[-1] if said else None) or ""
 
 
 def _busy() -> ConversationError:

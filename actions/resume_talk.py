@@ -18,7 +18,8 @@ LOOP = "candidacy_form"
 
 
 class ActionResumeTalk(Action):
-    """No rule leads here: the brain runs it when the gateway says that staff are gone (`bot/brain/brain.py`)."""
+    """No rule leads here: the brain runs it when the gateway says that staff are gone, or not asked any more
+    (`bot/brain/brain.py`)."""
 
     def name(self) -> str:
         return "action_resume_talk"
@@ -26,7 +27,7 @@ class ActionResumeTalk(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         loop, events = tracker.active_loop_name, []
         if loop == CONTACT_LOOP:
-            # Staff have been there since: how to reach the patient is no open question any more.
+            # Staff have been there since, or nobody is to come: how to reach the patient is no open question any more.
             contact = contact_of(tracker) or Contact()
             loop, events = contact.after, _left(contact)
         found = questionnaire(tracker) if loop == LOOP else None

@@ -225,7 +225,7 @@ class Transition:
 class Move:
     """A change of a handoff. It takes place only while status, owner and priority are the expected ones.
 
-    In the same transaction the patient gets `notice`, and the bot the turn in which it `resumes` the talk.
+    In the same transaction the patient gets `notice`, and the bot a turn in which it speaks first.
     """
 
     act: Act
@@ -240,7 +240,8 @@ class Move:
     notice: Envelope | None = None
     name: str | None = None
     """Of the member of staff whom the notice is about, as patients see it."""
-    resumes: bool = False
+    turn: str | None = None
+    """The payload of the bot's turn, if it gets one."""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,15 @@ BACK_TO_BOT = "/back_to_bot"
 RESUME_TALK = "/resume_talk"
 """The payload of the turn in which the bot speaks first, because staff have left."""
 
+WITHDRAWN = "/request_withdrawn"
+"""As RESUME_TALK, after a patient has taken back the request for a person: what was left open is gone through."""
+
+ASK_AGAIN = "/ask_again"
+"""As RESUME_TALK, after the system has said something in between: the question that was left open is asked again."""
+
+QUIET_TURNS = frozenset({WITHDRAWN, ASK_AGAIN})
+"""Turns in which the bot says nothing when no question was left open."""
+
 
 class Role(str, Enum):
     """What a member of staff is; each may do all that the one before may."""

@@ -24,11 +24,12 @@ from bot.brain.understanding import understanding
 from bot.errors import BrainUnavailable
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn
-from bot.vocabulary import RESUME_TALK
+from bot.vocabulary import ASK_AGAIN, QUIET_TURNS, RESUME_TALK
 from bot.wiring import refresh_office, versions
 
 CANARY = "does it hurt?"
-ACTION_RESUME = "action_resume_talk"
+ACTION_RESUME, ACTION_ASK_CONTACT = "action_resume_talk", "action_ask_contact_turn"
+CONTACT_LOOP = "contact_form"
 ASKS_NOTHING = frozenset({"affirm", "deny", "thank", "goodbye"})
 """What needs no answer of the bot when it was said to others: a "yes" to them is none to the bot."""
 
@@ -57,7 +58,7 @@ class Brain:
     async def answer(self, turn: PatientTurn) -> list[Envelope]:
         """The bot's messages for one turn. The same turn again gets the same answer, without being played twice.
 
-        Raises BrainUnavailable when the model says nothing that can be shown.
+        None only in QUIET_TURNS. Raises BrainUnavailable when the model says nothing that can be shown.
         """
         await asyncio.to_thread(refresh_office)
         # Looking and playing under one lock: a turn that is asked again while it is still running waits for its answer.
@@ -69,15 +70,14 @@ class Brain:
             if turn.after_flag:
                 await self._leave_loop(turn.conversation_id)
             channel = EnvelopeChannel()
-            if turn.payload == RESUME_TALK:
-                await self._resume(turn.conversation_id, channel)
-                return _envelopes(said.get("custom") for said in channel.messages)
+            if turn.payload in {RESUME_TALK, *QUIET_TURNS}:
+                return await self._speak_first(turn, tracker, channel)
             message = _user_message(turn, channel)
             # Read here instead of within, so that what was understood can go with the answer.
             parsed = message.parse_data or await self._agent.processor.parse_message(message, tracker)
             message.parse_data = parsed
             if turn.after_others and not turn.is_waiting and _is_in_loop(tracker) and _asks_nothing(parsed):
-                await self._resume(turn.conversation_id, channel)
+                await self._act(ACTION_RESUME, turn.conversation_id, channel)
             else:
                 await self._agent.processor.handle_message(message)
             return _understood(_envelopes(said.get("custom") for said in channel.messages), parsed)
@@ -91,15 +91,24 @@ class Brain:
     async def close(self) -> None:
         """Nothing to let go of: the model lives as long as its process."""
 
-    async def _resume(self, conversation_id: str, channel: OutputChannel) -> None:
+    async def _speak_first(
+        self, turn: PatientTurn, tracker: DialogueStateTracker | None, channel: EnvelopeChannel
+    ) -> list[Envelope]:
+        action = _first_action(turn, None if tracker is None or turn.after_flag else tracker.active_loop_name)
+        if action is None:
+            return []
+        await self._act(action, turn.conversation_id, channel)
+        return _envelopes(said.get("custom") for said in channel.messages)
+
+    async def _act(self, action: str, conversation_id: str, channel: OutputChannel) -> None:
         """Speak first, after staff have left. An action without a message before it: nobody said anything.
 
         The tracker was never paused. It is asked nothing while staff have the talk, so Rasa's own pause and resume
         would only be a second truth beside the log; a form stays open as it was, and its question is asked again.
         """
         processor = self._agent.processor
-        prediction = PolicyPrediction.for_action_name(processor.domain, ACTION_RESUME)
-        tracker = await processor.execute_action(conversation_id, ACTION_RESUME, channel, self._agent.nlg, prediction)
+        prediction = PolicyPrediction.for_action_name(processor.domain, action)
+        tracker = await processor.execute_action(conversation_id, action, channel, self._agent.nlg, prediction)
         # The next message finds a bot that listens, as after every turn.
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
         await processor.save_tracker(tracker)
@@ -155,6 +164,13 @@ def _user_message(turn: PatientTurn, channel: OutputChannel) -> UserMessage:
         parse_data=parsed,
         metadata={"is_waiting": turn.is_waiting, "after_flag": turn.after_flag, "after_others": turn.after_others},
     )
+
+
+def _first_action(turn: PatientTurn, loop: str | None) -> str | None:
+    """What the bot does in a turn without a message; None when it was left in the middle of nothing."""
+    if turn.payload == ASK_AGAIN and loop == CONTACT_LOOP:
+        return ACTION_ASK_CONTACT
+    return ACTION_RESUME if loop or turn.payload == RESUME_TALK else None
 
 
 def _is_in_loop(tracker: DialogueStateTracker | None) -> bool:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.console.conversation_app import in_app
+from bot.console.conversation_composer import composer_words
 from bot.console.conversation_moves import MOVES, make_move
 from bot.console.conversation_view import PAGE_SIZE, Reader, View
 from bot.console.conversation_visit import note_view
@@ -96,7 +97,7 @@ class ConversationPages:
         parts: dict[str, Any] = {"lines": rendered("conversation_lines.html", session, lines=new, **values)}
         if query.get("version") != view.pulse.version or any(line.level for line in new):
             parts |= {name: rendered(f"conversation_{name}.html", session, **values) for name in ("head", "card")}
-            parts["is_mine"] = view.is_mine
+            parts |= {"is_mine": view.is_mine, "composer": values["composer"]._asdict()}
         return parts
 
     async def look(self, request: Request, session: StaffSession) -> Response:
@@ -202,6 +203,7 @@ class ConversationPages:
         return {
             "view": view,
             "app": in_app(self._tools.store, self._tools.apps, view.conversation.id, view.clock.now),
+            "composer": composer_words(view),
             "client_id": new_id(),
             "outcomes": OUTCOMES,
             "longest": MAX_CHARACTERS,

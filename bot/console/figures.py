@@ -59,6 +59,10 @@ COUNTERS = {
     "erased": "Conversations erased, by whom",
 }
 
+ONCE = (
+    "Each request counts once, on the day it began. One in which a warning sign came up later counts as a warning sign."
+)
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -77,6 +81,7 @@ class Chart:
     head: tuple[str, str]
     rows: Sequence[tuple[str, int]]
     in_time: bool = False
+    about: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -144,7 +149,9 @@ def charts(sums: Sums) -> list[Chart]:
         Chart("Conversations each day", ("Day", "Conversations"), sums.by_day("conversations"), in_time=True),
         Chart("When they begin", ("Hour", "Conversations"), by_hour, in_time=True),
         Chart("Requests for a person each day", ("Day", "Requests"), sums.by_day("handoffs"), in_time=True),
-        Chart("Why a person was needed", ("Reason", "Requests"), _named(reasons, sums.by_part("handoffs", 0))),
+        Chart(
+            "Why a person was needed", ("Reason", "Requests"), _named(reasons, sums.by_part("handoffs", 0)), about=ONCE
+        ),
         Chart("How long they waited in opening hours", ("Wait", "Requests"), _waits(sums.of("waits"))),
         Chart("How it ended with staff", ("Outcome", "Conversations"), outcomes),
         Chart("Topics asked most", ("Topic", "Answers"), topics),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
@@ -23,9 +23,9 @@ from bot.vocabulary import Permission, Role
 
 USERS = "/console/users"
 SAID = {
-    "role": "The role was changed. They have to sign in again.",
+    "role": "The role was changed. They have to sign in again. What a viewer held waits in the queue.",
     "name": "The name was changed.",
-    "deactivate": "The account is deactivated and signed out everywhere.",
+    "deactivate": "The account is deactivated and signed out everywhere. What they held waits in the queue again.",
     "reactivate": "The account is active again.",
     "unlock": "The wrong tries are forgotten.",
 }
@@ -53,11 +53,13 @@ class Users:
 
     def __init__(self, tools: Tools) -> None:
         self._store = tools.store
+        self._desk = tools.desk
+        self._service = tools.service
         self._zone = tools.clinic.zone
-        self._acts: dict[str, Callable[[Staff, Staff, dict[str, str]], None]] = {
+        self._acts: dict[str, Callable[[Staff, Staff, dict[str, str]], Sequence[str] | None]] = {
             "role": self._change_role,
             "name": self._rename,
-            "deactivate": lambda who, by, form: self._store.deactivate(who.id, by=by, now=_now()),
+            "deactivate": lambda who, by, form: self._desk.let_go(who, by=by, now=_now()),
             "reactivate": lambda who, by, form: self._store.reactivate(who.id, by=by, now=_now()),
             "unlock": lambda who, by, form: self._store.unlock_account(who.id, by=by, now=_now()),
         }
@@ -91,7 +93,8 @@ class Users:
         try:
             if act == "link":
                 return await self._new_link(request, session, who)
-            await asyncio.to_thread(self._acts[act], who, session.staff, form)
+            for released in await asyncio.to_thread(self._acts[act], who, session.staff, form) or ():
+                self._service.changed(released)
         except StaffError as error:
             return await self._one(session, staff_id, error=str(error))
         return RedirectResponse(f"{USERS}/{staff_id}?done={act}", status_code=303)
@@ -105,8 +108,8 @@ class Users:
         )
         return await self._one(session, who.id, link=own_address(request) + path)
 
-    def _change_role(self, who: Staff, by: Staff, form: dict[str, str]) -> None:
-        self._store.change_role(who.id, _role(form), by=by, now=_now())
+    def _change_role(self, who: Staff, by: Staff, form: dict[str, str]) -> Sequence[str]:
+        return self._desk.change_role(who, _role(form), by=by, now=_now())
 
     def _rename(self, who: Staff, by: Staff, form: dict[str, str]) -> None:
         self._store.rename_staff(who.id, clean_name(form.get("name", "")), by=by, now=_now())

@@ -11,6 +11,7 @@ import aiohttp
 
 from bot.errors import BrainUnavailable
 from bot.types import Envelope, PatientTurn
+from bot.vocabulary import QUIET_TURNS
 
 ATTEMPTS = 3
 PAUSE_S = 0.5
@@ -20,7 +21,10 @@ class Brain(Protocol):
     """Anything that answers turns."""
 
     async def answer(self, turn: PatientTurn) -> Sequence[Envelope]:
-        """The envelopes for one turn; the same ones for the same turn again. Raises BrainUnavailable."""
+        """The envelopes for one turn; the same ones for the same turn again. Raises BrainUnavailable.
+
+        There is at least one, but for `QUIET_TURNS`.
+        """
 
     async def check(self) -> None:
         """Raises BrainUnavailable unless a plain question is understood."""
@@ -44,7 +48,7 @@ class HttpBrain:
             envelopes = [Envelope.from_json(envelope) for envelope in body["envelopes"]]
         except (KeyError, TypeError, ValueError):
             raise BrainUnavailable("The brain's answer doesn't have the agreed shape.") from None
-        if not envelopes:
+        if not envelopes and turn.payload not in QUIET_TURNS:
             # A patient who gets silence waits for ever.
             raise BrainUnavailable("The brain answered without a message.")
         return envelopes

@@ -15,7 +15,7 @@ from bot.store.held import Held
 from bot.store.records import Erasure
 from bot.store.store import Store
 from bot.types import Envelope, Message, Pending
-from bot.vocabulary import SAFETY_KINDS, Kind, Right
+from bot.vocabulary import ASK_AGAIN, SAFETY_KINDS, Kind, Right, State
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,8 @@ PAYLOADS = {
 }
 ASKS_ON = frozenset({Kind.QUESTIONNAIRE, Kind.NOTICE})
 """What the questions are that come again after anything else was answered."""
+WITHOUT_BOT = frozenset({State.HUMAN, State.CLOSED})
+"""While staff have the word, and when a talk has ended: what is held is the patient's still."""
 TRANSCRIPT = {"type": "transcript"}
 """Media that a client turns into its own way of saving the talk, with the key that it has."""
 
@@ -39,6 +41,14 @@ class Words:
     replies: Mapping[str, Reply]
     values: Mapping[str, str]
     clinic: Clinic
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """What the system says to a message itself, and the payload of the bot's turn after it, if it gets one."""
+
+    notices: tuple[Envelope, ...]
+    turn: str | None = None
 
 
 class Rights:
@@ -60,6 +70,22 @@ class Rights:
                 return _alone([missed, *(one for one in envelopes if one.kind is Kind.QUESTIONNAIRE)])
         return _alone([self._fulfilled(conversation_id, envelope) for envelope in envelopes])
 
+    def at_once(self, conversation_id: str, text: str, payload: str | None) -> AtOnce | None:
+        """What is said to a message without the brain; None when the message is for somebody else."""
+        if payload == ERASE_NO:
+            return AtOnce((self.kept(),), ASK_AGAIN)
+        if payload == ERASE_YES:
+            # The button of an earlier question: ask once more.
+            return AtOnce((self.envelope(conversation_id, Right.ERASE),))
+        if payload is None and (answer := self.answered(conversation_id, text)):
+            return answer
+        conversation = self._store.find_conversation(conversation_id)
+        # Elsewhere the brain understands such a wish, and better; in these states nobody asks it.
+        if conversation is None or conversation.state not in WITHOUT_BOT:
+            return None
+        found = self.find(conversation_id, text, payload)
+        return None if found is None else AtOnce((found,))
+
     def find(self, conversation_id: str, text: str, payload: str | None) -> Envelope | None:
         """What fulfils the wish that a message surely names, understood without the brain; None when it names none."""
         right = wish(text) if payload is None else PAYLOADS.get(payload)
@@ -73,7 +99,7 @@ class Rights:
             return replace(self._say("rights_transcript"), media=(TRANSCRIPT,))
         return self._held(conversation_id)
 
-    def answered(self, conversation_id: str, text: str) -> Envelope | None:
+    def answered(self, conversation_id: str, text: str) -> AtOnce | None:
         """What is said to a "yes" or "no" that was typed below the question whether to erase; None for anything else.
 
         Only the button erases: a "yes" may have been meant for what somebody else said meanwhile.
@@ -81,7 +107,7 @@ class Rights:
         meant = yes_or_no(text)
         if meant is None or not self._asks_to_erase(self._store.latest(conversation_id, 1)):
             return None
-        return self._say("rights_press") if meant else self.kept()
+        return AtOnce((self._say("rights_press"),)) if meant else AtOnce((self.kept(),), ASK_AGAIN)
 
     def _asks_to_erase(self, last: Sequence[Message]) -> bool:
         envelope = last[0].envelope if last else None

@@ -13,7 +13,7 @@ from typing import Any
 from bot.candidacy.sheet import Sheet
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.inbound import check_client_id, clean_text, is_id
-from bot.conversation.rights import ERASE_NO, ERASE_YES, Rights
+from bot.conversation.rights import ERASE_YES, Rights
 from bot.conversation.turns import Turns
 from bot.conversation.typing import PatientTyping
 from bot.conversation.ways_back import WaysBack
@@ -27,7 +27,7 @@ from bot.store.log import Accepted
 from bot.store.records import Erasure
 from bot.store.store import Store
 from bot.types import Conversation, Envelope, Flag, Message
-from bot.vocabulary import Author, Right, State
+from bot.vocabulary import Author, State
 
 logger = logging.getLogger(__name__)
 
@@ -149,10 +149,10 @@ class ConversationService:
         return accepted
 
     def _receive(self, conversation_id: str, client_id: str, text: str, payload: str | None) -> tuple[Accepted, bool]:
-        """Check and store a message. Returns with it whether the safety check has answered it."""
+        """Check and store a message. Returns with it whether nothing is left for the bot to say to it."""
         flag, replies = self._assess(conversation_id, text, is_typed=payload is None)
         try:
-            notices = () if flag else self._notices(conversation_id, text, payload)
+            said = None if flag else self._rights.at_once(conversation_id, text, payload)
             accepted = self._store.accept(
                 conversation_id,
                 client_id=client_id,
@@ -161,7 +161,8 @@ class ConversationService:
                 flag=flag,
                 replies=replies,
                 way_back=None if flag else self._ways_back.of(text, payload),
-                notices=notices,
+                notices=said.notices if said else (),
+                turn=said.turn if said else None,
                 now=_now(),
                 per_minute=self._per_minute,
             )
@@ -173,23 +174,7 @@ class ConversationService:
             # Whatever failed, somebody in danger reads where help is.
             logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(conversation_id))
             raise self._with_safety_text(_busy(), text) from None
-        return accepted, bool(replies or notices)
-
-    def _notices(self, conversation_id: str, text: str, payload: str | None) -> tuple[Envelope, ...]:
-        """What is said at once about the patient's own data, without the brain."""
-        if payload == ERASE_NO:
-            return (self._rights.kept(),)
-        if payload == ERASE_YES:
-            # The button of an earlier question: ask once more.
-            return (self._rights.envelope(conversation_id, Right.ERASE),)
-        if payload is None and (answer := self._rights.answered(conversation_id, text)):
-            return (answer,)
-        conversation = self._store.find_conversation(conversation_id)
-        # Elsewhere the brain understands such a wish, and better; while staff have the word, nobody asks it.
-        if conversation is None or conversation.state is not State.HUMAN:
-            return ()
-        found = self._rights.find(conversation_id, text, payload)
-        return () if found is None else (found,)
+        return accepted, bool(replies) or (said is not None and said.turn is None)
 
     def _after_a_long_time(self, conversation_id: str, late: asyncio.Task[tuple[Accepted, bool]]) -> None:
         if late.cancelled() or late.exception() is not None:
@@ -206,7 +191,7 @@ class ConversationService:
             recent = []
         earlier = [line.text for line in recent if line.author is Author.PATIENT and line.text]
         check = self._safety.check if is_typed else self._safety.check.plain
-        flag = check.assess(text, earlier[-EARLIER_MESSAGES:])
+        flag = check.assess(text, earlier[-EARLIER_MESSAGES:], _said_last(recent))
         if flag is None:
             return None, ()
         answered = {(line.flag.level, code) for line in recent if line.flag is not None for code in line.flag.codes}
@@ -277,6 +262,12 @@ class ConversationService:
         erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now())
         self._bulletin.ring(conversation_id)
         return erasure
+
+
+def _said_last(recent: Sequence[Message]) -> str:
+    """The words to which a patient may answer: the bot's, the system's or those of staff."""
+    said = [line.envelope.text if line.envelope else line.text for line in recent if line.author is not Author.PATIENT]
+    return (said[-1] if said else None) or ""
 
 
 def _busy() -> ConversationError:

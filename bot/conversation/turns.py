@@ -17,6 +17,7 @@ from bot.privacy.logs import safe_id
 from bot.privacy.tokens import new_id
 from bot.store.store import Store
 from bot.types import Envelope, PatientTurn, Pending
+from bot.vocabulary import QUIET_TURNS
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +151,8 @@ class Turns:
             envelopes = await self._brain.answer(turn)
         except BrainUnavailable as error:
             logger.error("Conversation %s: %s", safe_id(pending.conversation_id), error)
-            return [await self._without_brain(pending)]
+            # Nobody has asked anything: what was left open comes again with the next message.
+            return [] if pending.payload in QUIET_TURNS else [await self._without_brain(pending)]
         if self._rights is None:
             return envelopes
         return await asyncio.to_thread(self._rights.carry_out, pending, envelopes)

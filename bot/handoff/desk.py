@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import HandoffError
-from bot.handoff.lifecycle import RULES
+from bot.handoff.lifecycle import RULES, TURNS
 from bot.handoff.notices import Notices
 from bot.people import Staff
 from bot.privacy.names import shown_name
 from bot.store.store import Store
 from bot.types import Conversation, Handoff, Move
 from bot.vocabulary import Act, Role, State, Status
+
+COMMAND_LINE = "command line"
+"""Stands where a member of staff's id would, in a handoff's history."""
 
 
 class Desk:
@@ -51,6 +55,19 @@ class Desk:
     def close(self, handoff_id: str, *, by: Staff, why: str, now: datetime) -> Handoff:
         """End it and the conversation with it. `why` is the outcome; up to three plain words of it can be counted."""
         return self._do(handoff_id, Act.CLOSE, by=by, why=why, now=now)
+
+    def let_go(self, who: Staff, *, by: Staff | None, now: datetime) -> list[str]:
+        """Deactivate an account; what they hold waits in the queue again. Returns those conversations.
+
+        `by` is None for the command line. Raises StaffError `last_admin` or `gone`.
+        """
+        release = self._leaving(who, by, "Their account was deactivated.")
+        return self._store.deactivate(who.id, by=by, release=release, now=now)
+
+    def change_role(self, who: Staff, role: Role, *, by: Staff | None, now: datetime) -> list[str]:
+        """As `let_go` for what they hold, when they may only look from now on."""
+        release = self._leaving(who, by, "They may only read now.")
+        return self._store.change_role(who.id, role, by=by, release=release, now=now)
 
     def reply(
         self,
@@ -111,8 +128,13 @@ class Desk:
             expected_owner=by.id if rule.by_owner else None,
             notice=self._notices.of(act, (owner or by).name),
             name=None if act is Act.HAND_BACK else shown_name((owner or by).name),
-            resumes=act is Act.HAND_BACK,
+            turn=TURNS.get(act),
         )
+
+    def _leaving(self, who: Staff, by: Staff | None, why: str) -> Move:
+        """Gives back what `who` holds, through somebody else."""
+        release = self._move(Act.RELEASE, by=who, why=why, owner=None)
+        return replace(release, by=COMMAND_LINE if by is None else by.id)
 
     def _refusal(self, handoff_id: str, *, by: Staff | None = None, to: Staff | None = None) -> HandoffError:
         found = self._store.find_handoff(handoff_id)

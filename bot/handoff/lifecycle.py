@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.vocabulary import Act, State, Status
+from bot.vocabulary import RESUME_TALK, WITHDRAWN, Act, State, Status
 
 
 @dataclass(frozen=True)
@@ -28,3 +28,6 @@ RULES: dict[Act, Rule] = {
     Act.CLOSE: Rule(Status.CLAIMED, Status.CLOSED, State.CLOSED),
 }
 """What staff and patients do. Opening and raising happen where the patient is told, in the store."""
+
+TURNS: dict[Act, str] = {Act.HAND_BACK: RESUME_TALK, Act.WITHDRAW: WITHDRAWN}
+"""After which the bot speaks first: the payload of that turn."""

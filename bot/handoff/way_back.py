@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handoff.lifecycle import RULES
+from bot.handoff.lifecycle import RULES, TURNS
 from bot.handoff.notices import Notices
 from bot.types import Move, WayBack
 from bot.vocabulary import PATIENT, Act, Priority, State
@@ -34,5 +34,5 @@ def _move(act: Act, notices: Notices, *, only: Priority | None = None) -> Move:
         why="",
         expected_priority=only,
         notice=notices.of(act, ""),
-        resumes=act is Act.HAND_BACK,
+        turn=TURNS.get(act),
     )

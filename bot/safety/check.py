@@ -27,6 +27,10 @@ QUIET_SENTENCE = 0.1
 """A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
 ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "gdpr", "robot", "transcript"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
+ABOUT_AGE = frozenset(
+    {"adult", "adults", "age", "aged", "ages", "old", "older", "teen", "underage", "young", "younger"}
+)
+"""Beside one of these a message that is nothing but a number may tell an age. Elsewhere it counts something else."""
 SLACK = 6
 """Words by which a sign may be stretched when it comes in several messages."""
 
@@ -46,13 +50,17 @@ class SafetyCheck:
         """What each code stands for, in words for staff."""
         return {sign.code: sign.title for sign in self._signs}
 
-    def assess(self, text: str, earlier: Sequence[str] = ()) -> Flag | None:
+    def assess(self, text: str, earlier: Sequence[str] = (), asked: str = "") -> Flag | None:
         """The most serious red flag of `text`, or None. Never raises.
 
         `earlier` holds the patient's last messages, oldest first. They may complete a sign of which `text` says a
-        part, but never fire by themselves. Between two levels the higher wins (emergency, crisis, urgent, minor).
+        part, but never fire by themselves. `asked` is what was said to them last: whether a number is an age depends
+        on it. Between two levels the higher wins (emergency, crisis, urgent, minor).
         """
         words = self._reader.read(text)
+        if self._is_number_alone(words, [asked, *earlier]):
+            # It is like what children answer, but only the rules can tell whether it does.
+            return self.plain.assess(text, earlier)
         alone = self._weigh(words, self._judge(words, new_from=0))
         if not earlier or not words.words or (alone is not None and alone.level is Level.EMERGENCY):
             return alone
@@ -64,6 +72,12 @@ class SafetyCheck:
     def words(self, text: str) -> tuple[str, ...]:
         """The plain words of `text`, with mended spelling, as rules and opinion read them."""
         return self._reader.read(text).words
+
+    def _is_number_alone(self, words: Text, beside: Sequence[str]) -> bool:
+        """Whether a message holds nothing but figures, and nothing `beside` it is about an age."""
+        if self._opinion is None or not words.words or not all(word[0].isdigit() for word in words.words):
+            return False
+        return all(ABOUT_AGE.isdisjoint(self.words(text)) for text in beside)
 
     def _assess_joined(self, words: Text, earlier: Sequence[str]) -> Flag | None:
         """What only the messages together say: a sign that neither the newest nor the ones before it hold alone."""

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
 from bot.errors import MesoGuideError, StaffError
+from bot.handoff.desk import Desk
 from bot.settings import load_settings
 from bot.staff.links import first_link, invite, new_link
-from bot.store.opening import opened_store
 from bot.store.staff import Account
 from bot.store.store import Store
 from bot.vocabulary import Role
+from bot.wiring import notices, open_store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         address = options.address or f"http://{settings.host}:{settings.port}"
-        lines = options.run(opened_store(settings), options, address.rstrip("/"))
+        lines = options.run(open_store(settings), options, address.rstrip("/"))
         sys.stdout.writelines(f"{line}\n" for line in lines)
     except MesoGuideError as error:
         sys.stderr.write(f"{error}\n")
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("first-link", help="print a link for the first admin, or nothing if there is one")
     command.set_defaults(run=_first_link)
     for name, run, words in (
-        ("deactivate", _deactivate, "let somebody in no more, and end their sessions now"),
+        ("deactivate", _deactivate, "let somebody in no more, end their sessions and give back what they hold, now"),
         ("unlock", _unlock, "forget somebody's wrong tries"),
     ):
         command = commands.add_parser(name, help=words)
@@ -85,9 +86,10 @@ def _list(store: Store, options: argparse.Namespace, address: str) -> Iterator[s
 
 def _deactivate(store: Store, options: argparse.Namespace, address: str) -> Iterator[str]:
     staff = _get(store, options.login).staff
-    store.deactivate(staff.id, by=None, now=_now())
-    held = len(store.conversations_held().get(staff.id, []))
-    yield f"{staff.login} can't sign in any more." + (f" They hold {held} open conversations." if held else "")
+    released = len(Desk(store, notices()).let_go(staff, by=None, now=_now()))
+    yield f"{staff.login} can't sign in any more."
+    if released:
+        yield f"Conversations that they had and that wait in the queue again: {released}."
 
 
 def _unlock(store: Store, options: argparse.Namespace, address: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.base import Base, lock, no_conversation
 from bot.store.log import seq_of_client_id
-from bot.store.moves import find, make_move, to_handoff
+from bot.store.moves import find, hold_owner, make_move, to_handoff
 from bot.store.presence import stop_typing
 from bot.store.requests import open_or_raise
 from bot.store.staff_tables import staff
@@ -73,6 +73,7 @@ class Handoffs(Base):
         belongs to staff already.
         """
         with self._write() as connection:
+            hold_owner(connection, claim)
             row = lock(connection, conversation_id)
             if row is None or (row.state == State.CLOSED.value) != is_closed:
                 return None
@@ -92,6 +93,7 @@ class Handoffs(Base):
     def move_handoff(self, handoff_id: str, move: Move, *, now: datetime) -> Handoff | None:
         """Make the move if the handoff is as it expects; None, and nothing changed, otherwise."""
         with self._write() as connection:
+            hold_owner(connection, move)
             row = _lock_conversation(connection, handoff_id)
             if row is None:
                 return None
@@ -137,7 +139,7 @@ class Handoffs(Base):
 
 
 def _lock_conversation(connection: Connection, handoff_id: str) -> Any | None:
-    """The conversation's lock first, as everywhere: whoever takes two in another order may wait for ever."""
+    """The conversation's lock before all others but staff's: whoever takes two in another order may wait for ever."""
     query = select(handoffs.c.conversation_id).where(handoffs.c.id == handoff_id)
     conversation_id: str | None = connection.execute(query).scalar_one_or_none()
     return None if conversation_id is None else lock(connection, conversation_id)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.errors import ConversationError
 from bot.privacy.cipher import Cipher
-from bot.store.base import Base, lock, no_conversation
+from bot.store.base import BOT_SPEAKS, Base, lock, no_conversation
 from bot.store.moves import go_back
 from bot.store.presence import stop_typing
 from bot.store.records import Erasure
@@ -55,6 +55,7 @@ class Log(Base):
         replies: Sequence[Envelope] = (),
         way_back: WayBack | None = None,
         notices: Sequence[Envelope] = (),
+        turn: str | None = None,
         now: datetime,
         per_minute: int,
         burst: int = 5,
@@ -64,8 +65,9 @@ class Log(Base):
         Without replies the message is pending until `answer`. Replies that ask for a person open a handoff in the same
         transaction, or raise the one that is open. A message that is a `way_back` to the bot is answered here too: by
         the move that it makes, or by what is said instead; and so is one with `notices`, which the system says itself
-        in whoever's hands the conversation is. The same `client_id` again changes nothing and returns its number.
-        At most `per_minute` messages in 60 s and `burst` in 5 s are taken, five times as many while one has a `flag`.
+        in whoever's hands the conversation is, or closed; then the bot, where it has a voice, gets its `turn`. The same
+        `client_id` again changes nothing and returns its number. At most `per_minute` messages in 60 s and `burst` in
+        5 s are taken, five times as many while one has a `flag`.
         Raises ConversationError: `too_many_messages` (429, nothing stored), `conversation_closed` (409; 404 unknown).
         """
         with self._write() as connection:
@@ -75,7 +77,7 @@ class Log(Base):
             known_seq = seq_of_client_id(connection, conversation_id, client_id)
             if known_seq is not None:
                 return Accepted(known_seq, is_new=False)
-            if row.state == State.CLOSED.value:
+            if row.state == State.CLOSED.value and not notices:
                 raise _closed()
             # Somebody in danger writes fast and often: a red flag is let in where a question would have to wait.
             room = 1 if flag is None else FLAG_ROOM
@@ -86,10 +88,7 @@ class Log(Base):
             goes_back = way_back is not None and way_back.only_in in {None, State(row.state)}
             is_pending = not (replies or notices or goes_back)
             seq = tail.add(Author.PATIENT, body, at=now, client_id=client_id, payload=payload, is_pending=is_pending)
-            for envelope in replies:
-                tail.add_envelope(envelope, at=now)
-            for envelope in notices:
-                tail.add_notice(envelope, at=now)
+            _answer(tail, replies, notices, turn if row.state in BOT_SPEAKS else None, now)
             if way_back is not None and goes_back:
                 go_back(connection, self._cipher, tail, row, way_back, now=now)
             request_for(connection, self._cipher, row, replies, why=_why(seq, flag), now=now)
@@ -182,6 +181,16 @@ def _flag(stored: dict[str, Any] | None) -> Flag | None:
     return Flag(Level(stored["level"]), tuple(stored["codes"]), tuple(stored["words"]), stored["reason"])
 
 
+def _answer(
+    tail: Tail, replies: Sequence[Envelope], notices: Sequence[Envelope], turn: str | None, now: datetime
+) -> None:
+    """What is said at once; the last of the notices leads to the bot's `turn`."""
+    for envelope in replies:
+        tail.add_envelope(envelope, at=now)
+    for place, envelope in enumerate(notices, start=1):
+        tail.add_notice(envelope, at=now, pending=turn if place == len(notices) else None)
+
+
 def _why(seq: int, flag: Flag | None) -> str:
     """Which message asks for a person, and by which signs; never its words."""
     return f"message {seq}" if flag is None else f"message {seq}: {flag.level.value} {', '.join(flag.codes)}"
@@ -229,5 +238,8 @@ def _too_many(wait_s: int) -> ConversationError:
 
 def _closed() -> ConversationError:
     return ConversationError(
-        "conversation_closed", "This conversation has been closed. Please start a new one.", status=409
+        "conversation_closed",
+        "This conversation has been closed. Please start a new one. Here you can still ask what we know about you, "
+        "get a copy, or have it deleted.",
+        status=409,
     )

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select, update
+from sqlalchemy import and_, func, literal, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.privacy.cipher import Cipher
+from bot.store.base import lock
 from bot.store.columns import UtcDateTime
 from bot.store.requests import write_transition
 from bot.store.staff_tables import staff
 from bot.store.tables import IS_OPEN, conversations, handoffs, messages
 from bot.store.tail import Tail
 from bot.types import Handoff, Move, Transition, WayBack
-from bot.vocabulary import RESUME_TALK, Act, Author, Priority, Reason, Role, State, Status
+from bot.vocabulary import Act, Author, Priority, Reason, Role, Status
 
 ENDED = frozenset({Status.CLOSED, Status.HANDED_BACK})
 PLAIN_WORDS = re.compile(r"(?=.{1,40}$)[a-z]+([ _-][a-z]+){0,2}")
@@ -78,16 +79,41 @@ def go_back(connection: Connection, cipher: Cipher, tail: Tail, row: Any, way_ba
         tail.add_notice(way_back.otherwise, at=now)
 
 
+def hold_owner(connection: Connection, move: Move) -> None:
+    """Keep whoever is to get it as they are until the transaction ends.
+
+    Before the conversation's lock, as when somebody is let go: two in another order may wait for ever.
+    """
+    if move.owner is not None:
+        connection.execute(select(staff.c.id).where(staff.c.id == move.owner).with_for_update(read=True)).all()
+
+
+def release_all(connection: Connection, cipher: Cipher, staff_id: str, release: Move, *, now: datetime) -> list[str]:
+    """Give back what that member of staff has claimed, whose row the transaction holds; the conversations' ids."""
+    query = select(handoffs.c.id, handoffs.c.conversation_id).where(
+        handoffs.c.owner == staff_id, handoffs.c.status == Status.CLAIMED.value
+    )
+    released = []
+    for handoff_id, conversation_id in connection.execute(query.order_by(handoffs.c.conversation_id)).all():
+        row = lock(connection, conversation_id)
+        if row is None:
+            continue
+        tail = Tail(connection, cipher, row)
+        if make_move(connection, cipher, tail, handoff_id, release, now=now) is not None:
+            released.append(conversation_id)
+    return released
+
+
 def _swap(connection: Connection, handoff_id: str, move: Move, now: datetime) -> bool:
     change = update(handoffs).where(handoffs.c.id == handoff_id, handoffs.c.status == move.before.value)
     if move.expected_owner is not None:
         change = change.where(handoffs.c.owner == move.expected_owner)
     if move.expected_priority is not None:
         change = change.where(handoffs.c.priority == move.expected_priority.value)
-    if move.owner is not None and move.owner != move.by:
-        # Whoever gets it from somebody else must still be there to answer.
-        may_reply = and_(staff.c.id == move.owner, staff.c.is_active, staff.c.role != Role.VIEWER.value)
-        change = change.where(select(staff.c.id).where(may_reply).exists())
+    if move.owner is not None:
+        # Whoever gets it must still be there to answer.
+        cannot_reply = or_(~staff.c.is_active, staff.c.role == Role.VIEWER.value)
+        change = change.where(~select(staff.c.id).where(staff.c.id == move.owner, cannot_reply).exists())
     return bool(connection.execute(change.values(_after(move, now))).rowcount == 1)
 
 
@@ -113,9 +139,8 @@ def _outcome(move: Move) -> str:
 def _tell(connection: Connection, tail: Tail, conversation_id: str, move: Move, now: datetime) -> None:
     if move.notice is None:
         return
-    if move.resumes:
+    if move.turn is not None:
         # An earlier resumption that nobody came to is out of date: the question is asked once.
         mine = and_(messages.c.conversation_id == conversation_id, messages.c.author == Author.SYSTEM.value)
         connection.execute(update(messages).where(mine, messages.c.is_pending).values(is_pending=False))
-    pending = RESUME_TALK if move.resumes and move.state is State.BOT else None
-    tail.add_notice(move.notice, at=now, name=move.name, pending=pending)
+    tail.add_notice(move.notice, at=now, name=move.name, pending=move.turn)

@@ -14,7 +14,7 @@ from bot.privacy.tokens import new_id
 from bot.store.alerts import enqueue_alert
 from bot.store.contacts import drop_contacts, keep_contact
 from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs
-from bot.store.tally import count_transition
+from bot.store.tally import count_raised, count_transition
 from bot.types import Envelope, Transition
 from bot.vocabulary import PATIENT, Act, Kind, Priority, Reason, State, Status
 
@@ -100,6 +100,7 @@ def open_or_raise(
     else:
         handoff_id, act, status, owner = found.id, Act.RAISE, Status(found.status), found.owner
         if priority is Priority.URGENT and found.priority != priority.value:
+            count_raised(connection, found, reason)
             change = update(handoffs).where(handoffs.c.id == found.id)
             connection.execute(change.values(priority=priority.value, reason=reason.value))
         priority = max(priority, Priority(found.priority), key=lambda one: one is Priority.URGENT)

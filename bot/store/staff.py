@@ -15,8 +15,10 @@ from bot.people import Staff
 from bot.privacy.tokens import new_id
 from bot.store.audit import write_audit
 from bot.store.base import Base
+from bot.store.moves import release_all
 from bot.store.staff_tables import invitations, staff, staff_sessions
 from bot.store.tables import handoffs
+from bot.types import Move
 from bot.vocabulary import Role, Status
 
 
@@ -85,8 +87,11 @@ class StaffAccounts(Base):
             connection.execute(update(staff).where(staff.c.id == staff_id).values(name=name))
             write_audit(connection, "name_changed", by=by, detail=name, now=now)
 
-    def change_role(self, staff_id: str, role: Role, *, by: Staff | None, now: datetime) -> None:
-        """Their sessions end, so that the new role's rules hold at once. Raises StaffError `last_admin` or `gone`."""
+    def change_role(self, staff_id: str, role: Role, *, by: Staff | None, release: Move, now: datetime) -> list[str]:
+        """Their sessions end, so that the new role's rules hold at once. Raises StaffError `last_admin` or `gone`.
+
+        Who may only look from now on gives back what they hold, by the move `release`; returns those conversations.
+        """
         with self._write() as connection:
             row = _locked(connection, staff_id)
             if role is not Role.ADMIN:
@@ -95,11 +100,12 @@ class StaffAccounts(Base):
             connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
             detail = f"{row.login}: {row.role} to {role.value}"
             write_audit(connection, "role_changed", by=by, detail=detail, now=now)
+            return self._release_all(connection, row, by, release, now) if role is Role.VIEWER else []
 
-    def deactivate(self, staff_id: str, *, by: Staff | None, now: datetime) -> None:
-        """End their sessions and links at once; what they hold stays theirs until somebody takes it over.
+    def deactivate(self, staff_id: str, *, by: Staff | None, release: Move, now: datetime) -> list[str]:
+        """End their sessions and links, and give back what they hold, by the move `release`: all at once.
 
-        Raises StaffError `last_admin` or `gone`.
+        Returns the conversations that wait again. Raises StaffError `last_admin` or `gone`.
         """
         with self._write() as connection:
             row = _locked(connection, staff_id)
@@ -108,6 +114,7 @@ class StaffAccounts(Base):
             connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
             connection.execute(delete(invitations).where(invitations.c.staff_id == staff_id))
             write_audit(connection, "deactivated", by=by, detail=row.login, now=now)
+            return self._release_all(connection, row, by, release, now)
 
     def reactivate(self, staff_id: str, *, by: Staff | None, now: datetime) -> None:
         """Raises StaffError `gone`."""
@@ -124,6 +131,14 @@ class StaffAccounts(Base):
             for owner, conversation_id in connection.execute(query.order_by(handoffs.c.opened_at)).all():
                 held.setdefault(owner, []).append(conversation_id)
         return held
+
+    def _release_all(
+        self, connection: Connection, row: Any, by: Staff | None, release: Move, now: datetime
+    ) -> list[str]:
+        released = release_all(connection, self._cipher, row.id, release, now=now)
+        for conversation_id in released:
+            write_audit(connection, "release", by=by, subject=conversation_id, detail=f"held by {row.login}", now=now)
+        return released
 
     def _account_where(self, condition: Any) -> Account | None:
         with self._read() as connection:

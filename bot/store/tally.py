@@ -119,6 +119,15 @@ def count_transition(connection: Connection, handoff_id: str, line: Transition) 
         count(connection, line.at, "outcomes", line.why)
 
 
+def count_raised(connection: Connection, found: Any, reason: Reason) -> None:
+    """The open handoff `found`, a row as it was, is about to become urgent for that reason.
+
+    Each request counts once, on the day when it began, and under what is most serious in it.
+    """
+    count(connection, found.opened_at, "handoffs", f"{found.reason} {found.priority}", -1)
+    count(connection, found.opened_at, "handoffs", f"{reason.value} {Priority.URGENT.value}")
+
+
 def _is_first_claim(connection: Connection, handoff_id: str) -> bool:
     mine = handoff_transitions.c.handoff_id == handoff_id
     query = select(handoff_transitions.c.id).where(mine, handoff_transitions.c.act == Act.CLAIM.value)

@@ -95,6 +95,6 @@ export const words = {
   /** @param {number} count */
   removedBody: (count) => `${count} ${count === 1 ? "message was" : "messages were"} erased. Keep this receipt if you want proof:`,
   startNew: "Start a new chat",
-  closedByStaff: "Our team has ended this chat. You can still read and save it.",
+  closedByStaff: "Our team has ended this chat. You can still read, save or delete it.",
   ended: "This talk has ended. Nothing more can be sent here.",
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -121,6 +122,28 @@ def test_taking_over_wants_a_reason_and_is_audited(
     assert found.owner == dan.staff.id
     (line,) = store.audit_lines(AuditFilter(act="take_over"), limit=5)
     assert (line.staff_name, line.subject, line.detail) == ("Dan", receipt_id(talked.id), "from Nora")
+
+
+def test_the_composer_says_how_to_get_to_write(nora: Colleague, dan: Colleague, talked: Talked, store: Store) -> None:
+    def told(which: str = talked.id) -> tuple[str, str]:
+        page = nora.get(path(which)).text
+        found = re.search(r'data-first="([^"]*)" placeholder="([^"]*)"', page)
+        assert found is not None
+        return found[2], found[1]
+
+    assert told() == ("Claim the conversation to answer", "Claim the conversation first")
+    opened = nora.get(path(talked.id, "/after/4")).json()["version"]
+    dan.submit(path(talked.id, "/claim"))
+    owned = ("Dan answers here; take over to answer, or leave a private note", "Take the conversation over first")
+    assert told() == owned
+    news = nora.get(path(talked.id, f"/after/4?version={opened}")).json()["composer"]
+    assert (news["placeholder"], news["first"]) == owned, "also on a page that was opened before"
+    nora.submit(path(talked.id, "/take-over"), why="Dan is at lunch")
+    assert told() == ("Write to the patient", "")
+    nora.submit(path(talked.id, "/close"), outcome="answered")
+    assert told() == ("This conversation is closed", "Reopen the conversation first")
+    unasked = told(new_talk(store, NOW))
+    assert unasked == ("The assistant answers here", "Choose \u201cTalk to the patient\u201d first")
 
 
 def test_a_transfer_goes_only_to_somebody_who_may_answer(

@@ -27,6 +27,7 @@ from tests.console.accounts import FROM_US, PROFILE, add_person, give_session, n
 from tests.console.colleague import ADDRESS, add_colleague
 from tests.console.conftest import ClientAs
 from tests.conversation.scripted_brain import ScriptedBrain
+from tests.handoff.samples import desk_at
 
 PARAMETER = re.compile(r"\{[^}]*\}")
 
@@ -188,13 +189,13 @@ def test_a_role_that_was_taken_away_is_gone_with_the_next_request(store: Store, 
     add_person(store, "ann", Role.ADMIN)
     client = client_as(Role.ADMIN)
     assert client.get("/console/users").status_code == 200
-    store.change_role(client.staff.id, Role.AGENT, by=None, now=now())
+    desk_at(store).change_role(client.staff, Role.AGENT, by=None, now=now())
     assert client.get("/console/users", follow_redirects=False).status_code == 303
 
 
 def test_a_deactivated_colleague_is_out_with_the_next_request(store: Store, client_as: ClientAs) -> None:
     client = client_as(Role.AGENT)
-    store.deactivate(client.staff.id, by=None, now=now())
+    desk_at(store).let_go(client.staff, by=None, now=now())
     assert client.get(PROFILE, follow_redirects=False).status_code == 303
 
 

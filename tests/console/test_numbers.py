@@ -120,6 +120,12 @@ def test_whom_staff_wrote_to_first_did_not_ask_for_a_person() -> None:
     assert found["Asked for a person"].value == "20 %"
 
 
+def test_the_page_says_how_requests_with_a_warning_sign_are_counted(lead: Colleague, store: Store) -> None:
+    counted(store, "handoffs", "red_flag urgent", 3)
+    page = lead.get(PATH).text
+    assert "One in which a warning sign came up later counts as a warning sign." in page
+
+
 def test_each_day_has_its_place_also_without_a_count() -> None:
     sums = Sums([Count(DAY, "conversations", "web 09", 3)], DAY - timedelta(days=2), DAY)
     assert charts(sums)[0].rows == [("31 Oct", 0), ("1 Nov", 0), ("2 Nov", 3)]

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import update
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -13,8 +12,7 @@ from bot.privacy.tokens import hash_token
 from bot.staff.links import invite
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
-from bot.store.tables import handoffs
-from bot.vocabulary import Role
+from bot.vocabulary import Act, Role, Status
 from tests.console.accounts import (
     PASSWORD,
     SECRET,
@@ -28,6 +26,7 @@ from tests.console.accounts import (
 )
 from tests.console.colleague import ADDRESS, Colleague
 from tests.console.conftest import ClientAs, Talked
+from tests.handoff.samples import desk_at
 from tests.store.samples import together
 
 LINK = re.compile(rf"{re.escape(ADDRESS)}(/console/welcome/[\w-]{{43}})")
@@ -164,18 +163,44 @@ def test_a_new_link_alone_leaves_the_second_factor_and_asks_for_it(
     assert send(anonymous, "/console/code", csrf=field_of(form, "csrf"), code=fresh_code()).status_code == 303
 
 
-def test_deactivating_says_what_they_hold_and_gives_nothing_back(
-    admin: Colleague, client_as: ClientAs, store: Store, talked: Talked
+@pytest.mark.parametrize("fields", [{"act": "deactivate"}, {"act": "role", "role": "viewer"}])
+def test_letting_somebody_go_says_what_they_hold_and_gives_it_back_to_the_queue(
+    fields: dict[str, str], admin: Colleague, client_as: ClientAs, store: Store, talked: Talked
 ) -> None:
     ben = client_as(Role.AGENT, "Ben")
-    _claim(store, talked.handoff.id, ben.staff.id)
-    done = admin.submit(f"/console/users/{ben.staff.id}", act="deactivate")
-    assert ben.get("/console/profile", follow_redirects=False).status_code == 303
-    page = admin.get(done.headers["location"])
-    assert "signed out everywhere" in page.text
+    desk_at(store).claim(talked.handoff.id, by=ben.staff, now=now())
+    page = admin.get(f"/console/users/{ben.staff.id}")
     assert "Holds 1 open conversation" in page.text
     assert f"/console/conversations/{talked.id}" in page.text
-    assert store.conversations_held() == {ben.staff.id: [talked.id]}
+    assert page.text.count("1 conversation goes back to the queue") == 3, "above, and beside each of both buttons"
+    done = admin.submit(f"/console/users/{ben.staff.id}", **fields)
+    assert ben.get("/console/profile", follow_redirects=False).status_code == 303
+    page = admin.get(done.headers["location"])
+    assert "in the queue" in page.text
+    assert "Holds" not in page.text
+    assert store.conversations_held() == {}
+    found = store.find_handoff(talked.handoff.id)
+    assert found is not None
+    assert found.status is Status.WAITING
+    released = store.transitions(talked.handoff.id)[-1]
+    assert (released.act, released.by_name) == (Act.RELEASE, "Ann")
+    assert released.why in admin.get(f"/console/conversations/{talked.id}").text
+    (line,) = store.audit_lines(AuditFilter(conversation_id=talked.id, act="release"), limit=9)
+    assert (line.staff_name, line.detail) == ("Ann", f"held by {ben.staff.login}")
+
+
+def test_a_lower_role_that_still_answers_keeps_what_they_hold(
+    admin: Colleague, client_as: ClientAs, store: Store, talked: Talked
+) -> None:
+    lea = client_as(Role.LEAD, "Lea")
+    desk_at(store).claim(talked.handoff.id, by=lea.staff, now=now())
+    admin.submit(f"/console/users/{lea.staff.id}", act="role", role="agent")
+    assert store.conversations_held() == {lea.staff.id: [talked.id]}
+
+
+def test_a_deactivated_account_can_be_made_active_again(admin: Colleague, client_as: ClientAs, store: Store) -> None:
+    ben = client_as(Role.AGENT, "Ben")
+    admin.submit(f"/console/users/{ben.staff.id}", act="deactivate")
     admin.submit(f"/console/users/{ben.staff.id}", act="reactivate")
     again = store.find_staff(ben.staff.id)
     assert again is not None
@@ -267,8 +292,3 @@ def test_a_new_phone_needs_the_password_and_its_own_code(anonymous: TestClient, 
     assert store.totp_secret(nora.id) == secret
     assert store.find_staff_session(token_hash) is None, "the session goes on under a new token"
     assert anonymous.get("/console/profile").status_code == 200
-
-
-def _claim(store: Store, handoff_id: str, owner: str) -> None:
-    with store._write() as connection:
-        connection.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(status="claimed", owner=owner))

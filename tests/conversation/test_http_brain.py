@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.conversation.brain import ATTEMPTS, HttpBrain
 from bot.errors import BrainUnavailable
 from bot.types import PatientTurn
+from bot.vocabulary import QUIET_TURNS
 from tests.conversation.scripted_brain import answer_to
 from tests.product import free_port
 
@@ -186,6 +187,12 @@ async def test_a_brain_that_hangs_is_given_up_within_the_time_limit() -> None:
         with pytest.raises(BrainUnavailable):
             await brain.check()
         assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("payload", sorted(QUIET_TURNS))
+async def test_silence_is_an_answer_where_nobody_has_asked(payload: str) -> None:
+    async with serving(says({"envelopes": []})) as brain:
+        assert await brain.answer(PatientTurn("a-conversation", "7", "", payload)) == []
 
 
 async def test_the_canary_is_asked_once() -> None:

@@ -14,7 +14,7 @@ from bot.errors import ConversationError
 from bot.store.store import Store
 from bot.talk import Talk
 from bot.types import Envelope, Message, Move, Source
-from bot.vocabulary import Act, Author, Kind, Priority, Reason, Right, State, Status
+from bot.vocabulary import ASK_AGAIN, Act, Author, Kind, Priority, Reason, Right, State, Status
 from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, bot_texts, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
@@ -28,6 +28,7 @@ SAID = {
     Right.ERASE: "delete my data",
     Right.TRANSCRIPT: "send me the transcript",
 }
+MET = {Right.HELD: "what we keep about you", Right.ERASE: "Shall I delete", Right.TRANSCRIPT: "'transcript'"}
 YES, KEEP = "Yes, delete everything", "Keep it"
 
 
@@ -131,6 +132,7 @@ async def test_yes_erases_everything_and_brings_the_receipt(talk: Talk, store: S
 
 
 async def test_keeping_it_keeps_it_and_settles_the_question(talk: Talk, store: Store, brain: ScriptedBrain) -> None:
+    brain.script[""] = []
     one = await begin(talk)
     asked = await ask(talk, one, SAID[Right.ERASE])
     await press(talk, one, asked, KEEP, "message-2")
@@ -141,7 +143,93 @@ async def test_keeping_it_keeps_it_and_settles_the_question(talk: Talk, store: S
     again = await settled(talk, one)
     assert [button.title for button in last_envelope(again).buttons] == [YES, KEEP]
     assert store.find_conversation(one) is not None
-    assert [turn.payload for turn in brain.asked] == [None]
+    assert [turn.payload for turn in brain.asked] == [None, ASK_AGAIN]
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_what_was_left_open_is_asked_again_at_once_after_keeping_it(
+    typed: bool, talk: Talk, brain: ScriptedBrain
+) -> None:
+    one = await begin(talk)
+    asked = await ask(talk, one, SAID[Right.ERASE])
+    brain.script[""] = [Envelope(Kind.QUESTIONNAIRE, "Are you pregnant?")]
+    if typed:
+        await say(talk, one, "no", "message-2")
+    else:
+        await press(talk, one, asked, KEEP, "message-2")
+    kept, again = bot_texts(await settled(talk, one))[-2:]
+    assert "deleted nothing" in kept
+    assert again == "Are you pregnant?"
+
+
+def close(store: Store, conversation_id: str) -> None:
+    """Staff had the word, and have ended the talk."""
+    claim(store, conversation_id)
+    found = store.latest_handoff(conversation_id)
+    assert found is not None
+    move = Move(Act.CLOSE, Status.CLAIMED, Status.CLOSED, State.CLOSED, None, "anna", "answered")
+    assert store.move_handoff(found.id, move, now=datetime.now(timezone.utc))
+
+
+@pytest.mark.parametrize(("right", "text"), sorted(SAID.items()))
+async def test_a_wish_in_a_talk_that_has_ended_is_met_and_it_stays_ended(
+    right: Right, text: str, talk: Talk, store: Store, brain: ScriptedBrain
+) -> None:
+    one = await begin(talk)
+    await ask(talk, one, QUESTION, "message-0")
+    close(store, one)
+    messages = await ask(talk, one, text, "message-1")
+    assert messages[-1].author is Author.SYSTEM
+    assert MET[right] in str(last_envelope(messages).to_wire())
+    assert brain.asked_texts == [QUESTION]
+    found = store.find_conversation(one)
+    assert found is not None
+    assert found.state is State.CLOSED
+    assert store.open_handoffs(limit=9) == []
+    assert list(store.conversations_with_pending(now=datetime.now(timezone.utc), limit=9)) == []
+
+
+async def test_in_a_talk_that_has_ended_the_buttons_work_too(talk: Talk, store: Store, brain: ScriptedBrain) -> None:
+    one = await begin(talk)
+    close(store, one)
+    told = await ask(talk, one, SAID[Right.HELD])
+    await press(talk, one, told, "Delete my data", "message-2")
+    asked = await settled(talk, one)
+    await press(talk, one, asked, KEEP, "message-3")
+    assert "deleted nothing" in last_envelope(await settled(talk, one)).text
+    again = await ask(talk, one, SAID[Right.ERASE], "message-4")
+    accepted = await press(talk, one, again, YES, "message-5")
+    assert getattr(accepted, "erasure", None) is not None
+    assert store.find_conversation(one) is None
+    assert brain.asked == []
+
+
+@pytest.mark.parametrize(
+    "text", [QUESTION, "yes", "Can I talk to the bot again?", "I want to talk to a person", DANGER]
+)
+async def test_a_talk_that_has_ended_takes_nothing_else_and_says_what_it_takes(
+    text: str, talk: Talk, store: Store
+) -> None:
+    one = await begin(talk)
+    close(store, one)
+    before = store.messages(one)
+    with pytest.raises(ConversationError) as refusal:
+        await say(talk, one, text)
+    assert (refusal.value.code, refusal.value.status) == ("conversation_closed", 409)
+    assert ("have it deleted" in str(refusal.value)) == (text != DANGER), "who is in danger reads where help is"
+    assert store.messages(one) == before
+
+
+async def test_while_staff_have_the_word_keeping_it_asks_nothing(
+    talk: Talk, store: Store, brain: ScriptedBrain
+) -> None:
+    one = await begin(talk)
+    claim(store, one)
+    asked = await ask(talk, one, SAID[Right.ERASE])
+    await press(talk, one, asked, KEEP, "message-2")
+    assert "deleted nothing" in last_envelope(await settled(talk, one)).text
+    assert brain.asked == []
+    assert list(store.conversations_with_pending(now=datetime.now(timezone.utc), limit=9)) == []
 
 
 async def test_only_the_latest_question_can_be_answered(talk: Talk, store: Store) -> None:
@@ -173,7 +261,8 @@ async def test_a_typed_yes_erases_nothing(typed: str, talk: Talk, store: Store) 
     assert store.find_conversation(one) is not None
 
 
-async def test_a_typed_yes_is_led_to_the_button_and_a_typed_no_is_heard(talk: Talk, store: Store) -> None:
+async def test_a_typed_yes_is_led_to_the_button_and_a_typed_no_is_heard(talk: Talk, brain: ScriptedBrain) -> None:
+    brain.script[""] = []
     one = await begin(talk)
     await ask(talk, one, SAID[Right.ERASE])
     led = await ask(talk, one, "yes", "message-2")

@@ -11,7 +11,7 @@ from bot.people import Staff
 from bot.store.store import Store
 from bot.talk import Talk
 from bot.types import Button, Envelope, Handoff, Message
-from bot.vocabulary import PATIENT, RESUME_TALK, Act, Author, Kind, State, Status
+from bot.vocabulary import PATIENT, RESUME_TALK, WITHDRAWN, Act, Author, Kind, State, Status
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
 from tests.handoff.samples import desk_at, employ
@@ -127,6 +127,7 @@ async def test_in_the_queue_it_withdraws_the_request_and_the_bot_just_goes_on(
     talk: Talk, store: Store, brain: ScriptedBrain, nora: Staff
 ) -> None:
     handoff = await with_nora(talk, store, brain, nora)
+    brain.script[""] = []
     button = way_back(await settled(talk, handoff.conversation_id))
     desk_at(store).release(handoff.id, by=nora, now=now())
     await talk.service.post_button(handoff.conversation_id, "message-1", button)
@@ -136,7 +137,19 @@ async def test_in_the_queue_it_withdraws_the_request_and_the_bot_just_goes_on(
     assert [line.act for line in store.transitions(handoff.id)][-1] is Act.WITHDRAW
     assert store.open_handoffs(limit=9) == []
     assert state_of(store, handoff.conversation_id) is State.BOT
-    assert brain.asked_texts == [ASKS]
+    # It may go through with what was left open, or say nothing.
+    assert [(turn.text, turn.payload) for turn in brain.asked] == [(ASKS, None), ("", WITHDRAWN)]
+    assert list(store.conversations_with_pending(now=now(), limit=9)) == []
+
+
+async def test_a_withdrawn_request_needs_no_brain(talk: Talk, store: Store, brain: ScriptedBrain, nora: Staff) -> None:
+    handoff = await with_nora(talk, store, brain, nora)
+    button = way_back(await settled(talk, handoff.conversation_id))
+    desk_at(store).release(handoff.id, by=nora, now=now())
+    brain.is_down = True
+    await talk.service.post_button(handoff.conversation_id, "message-1", button)
+    last = (await settled(talk, handoff.conversation_id))[-1]
+    assert last.author is Author.SYSTEM, "nobody reads that the assistant can't answer, for nothing was asked"
 
 
 async def test_an_alarm_stays_with_staff_whatever_is_pressed(

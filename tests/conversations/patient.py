@@ -55,10 +55,14 @@ class Patient:
 
     def press_all(self, title: str) -> list[Envelope]:
         """Press the button of that title below the last reply; every reply to it."""
+        self.presses(title)
+        return self.replies()
+
+    def presses(self, title: str) -> None:
+        """As `press_all`, whether the bot says anything or not."""
         assert self.last is not None
         button = next(button for button in self.last.buttons if button.title == title)
         self._trained.run(self._service.post_button(self.id, self._client_id(), button.id))
-        return self.replies()
 
     def _client_id(self) -> str:
         self._rest()

@@ -46,6 +46,15 @@ class Nurse:
         self._desk.release(handoff.id, by=self._staff, now=now())
         self._trained.run(_settled(self._trained, handoff.conversation_id))
 
+    def is_called_off(self, patient: Patient, handoff: Handoff) -> list[Message]:
+        """Everything that comes after the patient has pressed the button that led back to the assistant."""
+        before = self._messages(handoff)
+        shown = [one.envelope for one in before if one.envelope and one.author is Author.SYSTEM]
+        patient.last = next(one for one in shown if one.buttons)
+        patient.presses("Back to the assistant")
+        self._trained.run(_settled(self._trained, handoff.conversation_id))
+        return self._messages(handoff)[len(before) + 1 :]
+
     def _messages(self, handoff: Handoff) -> list[Message]:
         return self._store.messages(handoff.conversation_id)
 
@@ -151,6 +160,33 @@ def test_a_yes_after_a_release_is_no_consent_either(patient: Patient, nurse: Nur
     (again,) = patient.replies()[-1:]
     assert again.text == asked.text
     assert patient.press("Yes, save it").text.startswith("Saved.")
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_who_takes_the_request_back_is_not_asked_how_to_be_reached(
+    is_asked: bool, patient: Patient, nurse: Nurse
+) -> None:
+    patient.say("I want to talk to a person")
+    if is_asked:
+        patient.press("Leave a number or e-mail")
+    handoff = nurse.joins(patient)
+    nurse.releases(handoff)
+    said = [one.envelope.text for one in nurse.is_called_off(patient, handoff) if one.envelope]
+    listening = ["I'm the assistant, and I'm listening again. What would you like to know?"]
+    assert said[1:] == (listening if is_asked else []), "with a question open it says that it is over, else nothing"
+    patient.skip()
+    assert [one.topics for one in patient.say_all("does it hurt?")] == [("pain",)]
+
+
+def test_who_takes_the_request_back_in_the_questionnaire_is_asked_its_question_again(
+    patient: Patient, nurse: Nurse
+) -> None:
+    asked = Questionnaire(patient).to("pregnancy")
+    patient.say_all("I want to talk to a person")
+    handoff = nurse.joins(patient)
+    nurse.releases(handoff)
+    said = [one.envelope.text for one in nurse.is_called_off(patient, handoff) if one.envelope]
+    assert said[1:] == [asked.text]
 
 
 def test_a_red_flag_said_to_staff_ends_the_questionnaire(patient: Patient, nurse: Nurse) -> None:

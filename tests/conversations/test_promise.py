@@ -68,6 +68,7 @@ def test_a_phone_number_is_checked_shown_back_and_saved_after_a_yes(
     patient.say_all("I want to talk to a person")
     assert patient.press("By phone").text.startswith("Which phone number")
     assert "too short" in patient.say("555 0143").text
+    assert "too short" in patient.say("12").text, "a piece of a number, and no age"
     shown = patient.say("it's 202 555 0143")
     assert f"**{PHONE}**" in shown.text
     assert "We use it only to answer this." in shown.text

@@ -71,11 +71,38 @@ def test_a_yes_to_erasing_answers_nothing_of_the_questionnaire(typed: str, patie
     asked = Questionnaire(patient).to("pregnancy")
     (wish,) = patient.say_all("delete my data")
     assert "Shall I delete" in wish.text
-    # One notice leads to the buttons, or says that nothing was deleted; neither is the bot's.
-    patient.writes(typed)
-    again = patient.say_all("yes")[-1] if typed == "no" else patient.last
-    assert again is not None
-    assert again.text == (asked.text if typed == "no" else wish.text)
+    # One notice leads to the buttons, or says that nothing was deleted; then its question comes again at once.
+    if typed == "yes":
+        patient.writes(typed)
+    else:
+        assert [one.text for one in patient.say_all(typed)] == [asked.text]
+        assert patient.press("No").text != asked.text
+    assert patient.last is not None
+    assert typed == "no" or patient.last.text == wish.text
+
+
+def test_keeping_it_brings_the_open_question_back_at_once(patient: Patient) -> None:
+    asked = Questionnaire(patient).to("pregnancy")
+    patient.say_all("delete my data")
+    assert [one.text for one in patient.press_all("Keep it")] == [asked.text]
+
+
+def test_keeping_it_brings_back_the_question_how_to_be_reached(patient: Patient) -> None:
+    patient.say("I want to talk to a person")
+    asked = patient.press("Leave a number or e-mail")
+    patient.say_all("delete my data")
+    again = patient.press("Keep it")
+    assert again.text.endswith(asked.text)
+    assert [one.title for one in again.buttons] == [one.title for one in asked.buttons]
+    assert patient.press("By phone").text != asked.text
+
+
+def test_keeping_it_in_the_middle_of_nothing_asks_nothing(patient: Patient) -> None:
+    patient.say("does it hurt?")
+    patient.say_all("delete my data")
+    patient.presses("Keep it")
+    patient.skip()
+    assert patient.say("how much does it cost?").topics == ("cost",)
 
 
 def test_from_what_is_held_buttons_lead_to_the_copy_and_to_erasing(patient: Patient) -> None:

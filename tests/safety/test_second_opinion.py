@@ -45,6 +45,38 @@ def test_ordinary_words_stay_quiet(whole_check: SafetyCheck, message: str) -> No
     assert whole_check.assess(message) is None
 
 
+@pytest.mark.parametrize("number", ["9", "12", "16", "17", " 15 ", "16, 17", "+16"])
+@pytest.mark.parametrize("asked", ["", "Which phone number should we call? Please type it here."])
+def test_a_number_alone_is_no_age(number: str, asked: str, whole_check: SafetyCheck) -> None:
+    assert whole_check.assess(number, ["hi", "I want to talk to a person", "By phone"], asked) is None
+    assert whole_check.assess(number, ["how much is it?"], asked) is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked"),
+    [
+        ([], "Are you 18 or older?"),
+        ([], "How old are you?"),
+        (["can I have it at my age"], ""),
+        (["is there an age limit", "ok"], "I can't say that."),
+    ],
+)
+@pytest.mark.parametrize("number", ["15", "16", "17"])
+def test_a_number_alone_is_an_age_where_ages_are_spoken_of(
+    number: str, earlier: list[str], asked: str, whole_check: SafetyCheck
+) -> None:
+    flag = whole_check.assess(number, earlier, asked)
+    assert flag is not None
+    assert flag.level is Level.MINOR
+
+
+@pytest.mark.parametrize("message", ["I'm 12", "im 16", "16 years old", "16 yo", "i am 17 can i book"])
+def test_a_number_with_words_stays_an_age(message: str, whole_check: SafetyCheck) -> None:
+    flag = whole_check.assess(message)
+    assert flag is not None
+    assert flag.level is Level.MINOR
+
+
 def test_no_button_of_the_bot_is_taken_for_a_sign(whole_check: SafetyCheck) -> None:
     protocol = versions().current
     answers = [protocol.title(question, (answer.id,)) for question in protocol.questions for answer in question.answers]

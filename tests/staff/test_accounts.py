@@ -11,6 +11,7 @@ from bot.staff.accounts import Accounts, SignedIn, lock_for
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
 from bot.vocabulary import Role
+from tests.handoff.samples import desk_at
 from tests.staff.samples import NOW, PASSWORD, SECRET, WRONG, acts, add, code_at, later, with_phone
 
 
@@ -190,5 +191,5 @@ def test_the_code_that_proved_a_new_phone_is_used_up_by_that(store: Store, accou
 
 def test_a_deactivated_account_gets_no_session_from_the_right_password(store: Store, accounts: Accounts) -> None:
     nora = add(store, accounts)
-    store.deactivate(nora.id, by=None, now=NOW)
+    desk_at(store).let_go(nora, by=None, now=NOW)
     assert sign_in(accounts) is None

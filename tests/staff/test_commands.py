@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.privacy.cipher import new_key
+from bot.settings import load_settings
 from bot.staff.__main__ import main
+from bot.wiring import open_store
+from tests.handoff.samples import desk_at, employ, opened, texts
+from tests.store.samples import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +45,20 @@ def test_the_list_says_how_everybody_stands(capsys: pytest.CaptureFixture[str]) 
         ["ann", "admin", "invited", "Ann"],
         ["ben", "agent", "deactivated", "Ben"],
     ]
+
+
+def test_deactivating_gives_back_what_they_hold_and_tells_the_patient(capsys: pytest.CaptureFixture[str]) -> None:
+    store = open_store(load_settings())
+    ben = employ(store, "ben")
+    talk = store.open_conversation(channel="web", locale="en", token_hash=None, now=NOW)
+    handoff = opened(store, talk.id)
+    desk_at(store).claim(handoff.id, by=ben, now=NOW)
+    assert run(capsys, "deactivate", "ben")[1].splitlines() == [
+        "ben can't sign in any more.",
+        "Conversations that they had and that wait in the queue again: 1.",
+    ]
+    assert texts(store, talk.id)[-1].startswith("Ben has left.")
+    assert store.transitions(handoff.id)[-1].by == "command line"
 
 
 def test_what_is_not_possible_says_why(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from bot.staff.accounts import Accounts
 from bot.staff.links import clean_login, clean_name, first_link, invite, new_link, use_link
 from bot.store.store import Store
 from bot.vocabulary import Role
+from tests.handoff.samples import desk_at
 from tests.staff.samples import NOW, PASSWORD, add, later
 
 
@@ -62,7 +63,7 @@ def test_the_first_admin_finds_a_login_that_is_free(store: Store, accounts: Acco
 def test_no_link_lets_a_deactivated_account_in(store: Store, accounts: Accounts) -> None:
     nora = add(store, accounts)
     token = token_of(new_link(store, nora, by=None, now=NOW))
-    store.deactivate(nora.id, by=None, now=NOW)
+    desk_at(store).let_go(nora, by=None, now=NOW)
     with pytest.raises(StaffError):
         use_link(store, accounts, token, password=PASSWORD, name="Nora", now=NOW)
 

@@ -91,6 +91,28 @@ def test_a_handoff_is_counted_once_with_reason_and_priority(store: Store, conver
     assert counted(store, "handoff_acts") == {"open": 1, "raise": 1}
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_request_in_which_a_red_flag_comes_up_later_counts_once_and_as_a_red_flag(
+    times: int, store: Store, conversation: Conversation
+) -> None:
+    turn(store, conversation.id, [HANDOFF])
+    for number in range(times):
+        # On the next day: what is counted stays on the day when the request began.
+        accept(store, conversation.id, f"flag {number}", flag=BREATH, replies=[CALL], now=later(24 * 3600))
+    found = [one for one in store.counts(NOW.date(), NOW.date()) if one.name == "handoffs" and one.n]
+    assert [(one.label, one.n) for one in found] == [("red_flag urgent", 1)]
+    assert store.counts(later(24 * 3600).date(), later(24 * 3600).date()) != []
+    assert counted(store, "red_flags") == {"emergency": times}
+
+
+def test_what_a_red_flag_has_opened_stays_one_when_a_person_is_asked_for(
+    store: Store, conversation: Conversation
+) -> None:
+    accept(store, conversation.id, "flag", flag=BREATH, replies=[CALL])
+    turn(store, conversation.id, [HANDOFF])
+    assert counted(store, "handoffs") == {"red_flag urgent": 1}
+
+
 def act(store: Store, what: Act, now: datetime, why: str = "") -> None:
     """The open handoff's history gets this line."""
     (handoff,) = store.open_handoffs(limit=1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from bot.errors import StaffError
 from bot.people import Staff
 from bot.store.audit import AuditFilter
 from bot.store.store import Store
-from bot.types import Conversation
-from bot.vocabulary import Priority, Reason, Role
+from bot.types import Conversation, Move
+from bot.vocabulary import Act, Priority, Reason, Role, State, Status
 from tests.store.samples import NOW, later, together
 
+RELEASE = Move(Act.RELEASE, Status.CLAIMED, Status.WAITING, State.WAITING, owner=None, by="ann", why="")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -150,7 +152,7 @@ def test_sessions_that_are_long_over_are_swept_at_the_next_sign_in(store: Store,
         assert connection.execute(text("SELECT token_hash FROM staff_sessions")).scalars().all() == ["new"]
 
 
-def test_deactivating_ends_sessions_and_links_at_once_and_releases_nothing(
+def test_deactivating_ends_sessions_and_links_at_once_and_gives_back_what_they_hold(
     store: Store, conversation: Conversation, engine: Engine
 ) -> None:
     add(store, "ann", Role.ADMIN)
@@ -161,10 +163,11 @@ def test_deactivating_ends_sessions_and_links_at_once_and_releases_nothing(
     with engine.begin() as connection:
         change = text("UPDATE handoffs SET status = 'claimed', owner = :owner WHERE id = :id")
         connection.execute(change, {"owner": nora.id, "id": handoff_id})
-    store.deactivate(nora.id, by=None, now=NOW)
+    release = replace(RELEASE, expected_owner=nora.id)
+    assert store.deactivate(nora.id, by=None, release=release, now=NOW) == [conversation.id]
     assert store.find_staff_session("token") is None
     assert store.find_link("link", now=NOW) is None
-    assert store.conversations_held() == {nora.id: [conversation.id]}
+    assert store.conversations_held() == {}
     assert not begin(store, nora), "nor is a password checked"
 
 
@@ -173,7 +176,7 @@ def test_the_last_admin_who_can_sign_in_stays_admin(store: Store, act: str) -> N
     ann = add(store, "ann", Role.ADMIN)
     add(store, "invited", Role.ADMIN, password_hash=None)
     gone = add(store, "gone", Role.ADMIN)
-    store.deactivate(gone.id, by=ann, now=NOW)
+    store.deactivate(gone.id, by=ann, release=RELEASE, now=NOW)
     with pytest.raises(StaffError) as caught:
         _let_go(store, ann, act)
     assert caught.value.code == "last_admin"
@@ -198,7 +201,7 @@ def test_two_admins_who_let_go_of_one_another_at_once_leave_one(store: Store, ac
 def test_a_new_role_ends_the_sessions_of_the_old_one(store: Store) -> None:
     nora = add(store, "nora")
     open_session(store, nora, "token")
-    store.change_role(nora.id, Role.LEAD, by=None, now=NOW)
+    store.change_role(nora.id, Role.LEAD, by=None, release=RELEASE, now=NOW)
     assert store.find_staff_session("token") is None
 
 
@@ -242,10 +245,10 @@ def test_a_link_ends_sessions_and_takes_the_second_factor_only_when_it_says_so(s
 
 def test_every_change_of_an_account_is_in_the_audit(store: Store) -> None:
     ann, nora = add(store, "ann", Role.ADMIN), add(store, "nora")
-    store.change_role(nora.id, Role.LEAD, by=ann, now=NOW)
+    store.change_role(nora.id, Role.LEAD, by=ann, release=RELEASE, now=NOW)
     store.rename_staff(nora.id, "Nora B", by=ann, now=NOW)
     add_link(store, nora, "link", by=ann)
-    store.deactivate(nora.id, by=ann, now=NOW)
+    store.deactivate(nora.id, by=ann, release=RELEASE, now=NOW)
     store.reactivate(nora.id, by=ann, now=NOW)
     store.unlock_account(nora.id, by=ann, now=NOW)
     lines = store.audit_lines(AuditFilter(staff_id=ann.id), limit=10)
@@ -262,6 +265,6 @@ def add_link(
 
 def _let_go(store: Store, who: Staff, act: str) -> None:
     if act == "demote":
-        store.change_role(who.id, Role.AGENT, by=None, now=NOW)
+        store.change_role(who.id, Role.AGENT, by=None, release=RELEASE, now=NOW)
     else:
-        store.deactivate(who.id, by=None, now=NOW)
+        store.deactivate(who.id, by=None, release=RELEASE, now=NOW)

@@ -6,7 +6,7 @@ import { setFragment } from "./fragment.js";
 const SIGNED_OUT = "You have been signed out. Your draft is kept in this tab.";
 const NO_ANSWER = "The server can't be reached. Your draft is kept; please try again.";
 
-/** @typedef {{ onSent: () => void, setMine: (isMine: boolean) => void, isTyping: () => boolean, forget: () => void }} Composer */
+/** @typedef {{ onSent: () => void, setMine: (isMine: boolean, words: { placeholder: string, hint: string, first: string }) => void, isTyping: () => boolean, forget: () => void }} Composer */
 
 /** Where to sign in, or to unlock, so that it leads back here. @param {string | undefined} page */
 function wayIn(page) {
@@ -30,7 +30,13 @@ export function startComposer(talk) {
   /** @type {Composer} */
   const self = {
     onSent: () => undefined,
-    setMine: (isMine) => { send.disabled = !isMine; },
+    setMine: (isMine, words) => {
+      send.disabled = !isMine;
+      forPatient = words.placeholder;
+      text.dataset.first = words.first;
+      byId("hint").textContent = words.hint;
+      showMode();
+    },
     isTyping: () => Date.now() - typedAt < 5000 && !isNote(),
     forget: () => { text.value = ""; keep(); },
   };
@@ -152,7 +158,7 @@ export function startComposer(talk) {
     if (!button || button === send || button === saveNote) {
       event.preventDefault();
       const isReply = !isNote();
-      if (isReply && send.disabled) return refuse("Only the owner can send. Claim the conversation first, or save a private note.");
+      if (isReply && send.disabled) return refuse(`Only the owner can send. ${text.dataset.first}, or save a private note.`);
       void submit((isReply ? send : saveNote).formAction);
     }
   });
@@ -185,7 +191,7 @@ export function startComposer(talk) {
       form.requestSubmit(isNote() ? saveNote : send.disabled ? undefined : send);
     }
   });
-  const forPatient = text.placeholder;
+  let forPatient = text.placeholder;
   const showMode = () => { text.placeholder = isNote() ? text.dataset.note : forPatient; };
   for (const id of ["mode-reply", "mode-note"]) byId(id).addEventListener("change", () => { showMode(); keep(); });
 

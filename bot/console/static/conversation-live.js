@@ -59,7 +59,7 @@ export function startLive(talk, composer) {
     showPresence(news.others);
     if (news.lines) append(news.lines);
     for (const part of ["head", "card"]) if (news[part]) setFragment(byId(`talk-${part}`), news[part]);
-    if (news.is_mine !== undefined) composer?.setMine(news.is_mine);
+    if (news.is_mine !== undefined) composer?.setMine(news.is_mine, news.composer);
     Object.assign(data, { newest: news.newest, note: news.note, version: news.version });
   }
 

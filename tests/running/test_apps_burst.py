@@ -31,6 +31,7 @@ PATIENTS = [str(1000 + number) for number in range(50)]
 WEBHOOKS = 200
 SECONDS = 1.0
 LIMIT_S = 0.1
+SHARED_LIMIT_S = 2.0
 ALL_ANSWERED_S = 120.0
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 
@@ -136,9 +137,8 @@ def test_a_burst_is_acknowledged_at_once_and_none_is_lost(product: Product) -> N
     wait_until_quiet(store)
     counted = heard(store)
     assert {text: counted[text] for text in expected(1)} == dict.fromkeys(expected(1), 1)
-    # Two cores with nothing else on them; a machine that shares them measures its neighbours.
-    if os.cpu_count() == 2 and os.getloadavg()[0] < 4:
-        assert p95 < LIMIT_S
+    # Beside other tests it would measure those: the bar holds when this file runs alone.
+    assert p95 < (SHARED_LIMIT_S if "PYTEST_XDIST_WORKER" in os.environ else LIMIT_S)
 
 
 def test_a_kill_in_the_middle_loses_none_that_was_acknowledged_and_doubles_none(

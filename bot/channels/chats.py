@@ -9,13 +9,16 @@ from datetime import datetime, timedelta, timezone
 from bot.channels.app import App
 from bot.channels.layout import Links, lay_out
 from bot.channels.parts import Client, Post, Template
-from bot.channels.reasons import WINDOW_OVER
+from bot.channels.reasons import BAD_TOKEN, WINDOW_OVER
 from bot.errors import ChatGone, DeliveryError, NotNeeded
 from bot.store.chats import Chat
 from bot.store.outbox import Leased
 from bot.store.store import Store
 from bot.types import Envelope, Message
 from bot.vocabulary import Author, ChatStatus
+
+MENDING_S = 600.0
+"""Until a message is tried again that the app refused for our key."""
 
 
 class ChatTransport:
@@ -80,7 +83,7 @@ class ChatTransport:
             if place < leased.parts:
                 continue
             post = Post(to, part, f"{leased.stable_id}.{place}", is_by_staff_late=is_late, template=template)
-            remote = await self._client.send(post)
+            remote = await _sent(self._client, post)
             await asyncio.to_thread(self._store.note_part, leased.id, place + 1, channel=self._app.name, remote=remote)
 
     def _template(self, message: Message) -> Template | None:
@@ -96,6 +99,16 @@ class ChatTransport:
         if limits.staff_window is not None and message.author is Author.STAFF and silence < limits.staff_window:
             return True
         raise DeliveryError(WINDOW_OVER, is_permanent=True)
+
+
+async def _sent(client: Client, post: Post) -> str:
+    """A wrong key is the clinic's to mend, and no patient's message is lost over it."""
+    try:
+        return await client.send(post)
+    except DeliveryError as error:
+        if error.code != BAD_TOKEN:
+            raise
+        raise DeliveryError(BAD_TOKEN, retry_after_s=MENDING_S) from None
 
 
 def _now() -> datetime:

@@ -259,6 +259,14 @@ async def test_a_passing_failure_is_tried_again_from_where_it_was(talk: Talk, wr
     assert [one.error for one in waiting] == ["timeout"]
 
 
+async def test_a_wrong_key_loses_nothing(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    writer.phone.failures.append(DeliveryError("bad_token", is_permanent=True))
+    await writer.say(QUESTION)
+    waiting = [one for one in talk.store.deliveries(limit=10) if one.status.value == "waiting"]
+    assert [one.error for one in waiting] == ["bad_token"]
+
+
 async def test_the_log_is_the_same_as_on_the_page(talk: Talk, writer: Writer, brain: ScriptedBrain) -> None:
     brain.script[QUESTION] = (Envelope(Kind.CLARIFY, "Which one?", buttons=(Button("This", "/ask_pain"),)),)
     await writer.agree()

@@ -65,7 +65,7 @@ def _window(app: App, silence: timedelta) -> tuple[str, bool]:
         return f"{app.title}: the patient wrote over {hours} ago. You can still write by hand for {left}.", True
     longest = _span(limits.staff_window or limits.window)
     way = "You can send the approved text below." if app.template else "Reach them by phone or e-mail."
-    return f"{app.title} takes no message {longest} after the patient's last one. {way}", False
+    return f"{app.title} takes no message {longest} after the patient’s last one. {way}", False
 
 
 def _span(length: timedelta) -> str:

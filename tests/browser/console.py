@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import BrowserContext
 
+from bot.channels.app import App
 from bot.gateway.app import create_app
 from bot.people import Staff
 from bot.settings import Settings
@@ -46,7 +47,9 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, seed: Callable[[Store], None] | None = None) -> Iterator[Site]:
+def running_site(
+    folder: Path, seed: Callable[[Store], None] | None = None, apps: Mapping[str, App] | None = None
+) -> Iterator[Site]:
     """Serve the application on a free port until the end of the block. The database is in `folder`.
 
     What `seed` writes is there before the server is, which would answer a message that waits at once.
@@ -55,7 +58,7 @@ def running_site(folder: Path, seed: Callable[[Store], None] | None = None) -> I
     store = open_store(settings)
     if seed is not None:
         seed(store)
-    app = create_app(connect(store, ScriptedBrain(), settings), content().clinic, starters=())
+    app = create_app(connect(store, ScriptedBrain(), settings, apps=apps), content().clinic, starters=())
     port = free_port()
     config = uvicorn.Config(app, port=port, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

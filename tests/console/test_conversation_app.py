@@ -67,7 +67,7 @@ def test_after_the_window_only_the_approved_text_is_taken(store: Store, talk: st
     agent.submit(f"/console/conversations/{talk}/claim", handoff=store.open_handoffs(limit=1)[0].id)
     silent(store, hours=25)
     page = agent.get(f"/console/conversations/{talk}").text
-    assert "takes no message 24 h after the patient" in page
+    assert "takes no message 24 h after the patient’s" in page
     assert TEMPLATE.text in page
     handoff = store.open_handoffs(limit=1)[0].id
     refused = agent.submit(

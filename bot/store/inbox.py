@@ -60,7 +60,11 @@ class Inbox(Base):
         until = now + timedelta(seconds=seconds)
         with self._write() as connection:
             agreed = self._agreed(connection, arrived)
-            return [self._keep(connection, one, one.address in agreed, owner, now, until) for one in arrived]
+            wholes = [(one.channel, one.address) in agreed for one in arrived]
+            return [
+                self._keep(connection, one, is_whole, owner, now, until)
+                for one, is_whole in zip(arrived, wholes, strict=True)
+            ]
 
     def take_inbound(self, owner: str, *, now: datetime, seconds: float, limit: int) -> list[Taken]:
         """At most `limit` that are due, each `owner`'s until `now` + `seconds`; none whose lane has an earlier one."""
@@ -94,9 +98,12 @@ class Inbox(Base):
         with self._read() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def _agreed(self, connection: Connection, arrived: Sequence[Arrived]) -> set[str]:
+    def _agreed(self, connection: Connection, arrived: Sequence[Arrived]) -> set[tuple[str, str]]:
+        """Channels and addresses of those who have; the same number in another app is another patient."""
         prints = {
-            known: one.address for one in arrived for known in self._cipher.fingerprints(one.channel, one.address)
+            known: (one.channel, one.address)
+            for one in arrived
+            for known in self._cipher.fingerprints(one.channel, one.address)
         }
         query = select(chats.c.fingerprint).where(
             chats.c.fingerprint.in_(list(prints)), chats.c.status == ChatStatus.ACTIVE.value

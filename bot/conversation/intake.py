@@ -22,14 +22,17 @@ LEASE_S = 30.0
 """Longer than dealing with one takes on a slow database; after a crash another worker waits this long."""
 AT_ONCE = 4
 PAUSE_S = 1.0
-LONGEST_PAUSE_S = 600.0
+MOST_ATTEMPTS = 8
+"""Four minutes of them. Everything else that the patient writes waits behind an event that fails."""
 MOST_UNSAID = 5_000
 
 
 class Deals(Protocol):
-    """Deals with one event; see `bot.conversation.reception`."""
+    """Deals with one event, or says that it can't; see `bot.conversation.reception`."""
 
     async def deal(self, taken: Taken, event: Inbound) -> None: ...
+
+    async def apologize(self, taken: Taken, event: Inbound) -> None: ...
 
 
 class Intake:
@@ -141,19 +144,39 @@ class Intake:
             logger.exception("What became of event %d can't be stored.", taken.id)
 
     async def _deal(self, taken: Taken) -> None:
+        if taken.attempts > MOST_ATTEMPTS:
+            # Each attempt ended the whole process.
+            await self._give_up(taken)
+            return
         try:
-            event = self._unsaid.get(taken.id) or Inbound.from_json(taken.body)
-            await self._reception.deal(taken, event)
+            await self._reception.deal(taken, self._event(taken))
         except PutOff as later:
             await self._put_off(taken, later.seconds, is_tried=False)
         except Exception:
             # No patient's word is in it: the errors of this project and of the database carry none.
-            logger.exception("Event %d of %s failed; trying again.", taken.id, taken.channel)
-            await self._put_off(taken, min(LONGEST_PAUSE_S, 2.0**taken.attempts), is_tried=True)
+            logger.exception("Event %d of %s failed for the %d. time.", taken.id, taken.channel, taken.attempts)
+            if taken.attempts == MOST_ATTEMPTS:
+                await self._give_up(taken)
+            else:
+                await self._put_off(taken, 2.0**taken.attempts, is_tried=True)
         else:
-            await asyncio.to_thread(self._store.finish_inbound, taken.id, now=self._now())
-            self._unsaid.pop(taken.id, None)
-            self._news.set()
+            await self._finish(taken)
+
+    def _event(self, taken: Taken) -> Inbound:
+        return self._unsaid.get(taken.id) or Inbound.from_json(taken.body)
+
+    async def _give_up(self, taken: Taken) -> None:
+        logger.error("Event %d of %s is given up.", taken.id, taken.channel)
+        try:
+            await self._reception.apologize(taken, self._event(taken))
+        except Exception:
+            logger.exception("Nobody could be told that event %d was given up.", taken.id)
+        await self._finish(taken)
+
+    async def _finish(self, taken: Taken) -> None:
+        await asyncio.to_thread(self._store.finish_inbound, taken.id, now=self._now())
+        self._unsaid.pop(taken.id, None)
+        self._news.set()
 
     async def _put_off(self, taken: Taken, seconds: float, *, is_tried: bool) -> None:
         due_at = self._now() + timedelta(seconds=seconds)

@@ -32,6 +32,7 @@ ASK_AGAIN = timedelta(seconds=10)
 """Who sends three messages in a row is asked once."""
 MOST_WAITING = 30
 """Messages of one patient that may wait to be read; what comes on top of them is refused, and the patient told."""
+SEND_AGAIN = "Please send that again."
 UNREADABLE: Mapping[str, str] = {
     "voice": "app_voice",
     "audio": "app_voice",
@@ -80,6 +81,14 @@ class Reception:
             await self._talk(chat, chat.conversation_id, taken, event)
         else:
             await self._before_consent(chat, taken, event)
+
+    async def apologize(self, taken: Taken, event: Inbound) -> None:
+        """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""
+        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        safety = self._desk.safety
+        flag = safety.check.assess(event.text) if event.text else None
+        said = Envelope(Kind.NOTICE, SEND_AGAIN) if flag is None else safety.texts.envelope(flag, safety.values)
+        await self._say(chat, taken, said)
 
     async def _forget(self, chat: Chat) -> None:
         if chat.conversation_id is not None:
@@ -198,7 +207,7 @@ class Reception:
                 await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message))
             raise PutOff(float(refusal.retry_after_s or 5))
         else:
-            await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or "Please send that again."))
+            await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or SEND_AGAIN))
 
     async def _is_flooded(self, chat: Chat) -> bool:
         return await asyncio.to_thread(self._store.waiting_inbound, chat.channel, chat.address) > MOST_WAITING

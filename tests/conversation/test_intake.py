@@ -1,0 +1,104 @@
+"""What apps have sent is dealt with to the end, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.conversation.intake import MOST_ATTEMPTS
+from bot.settings import Settings
+from bot.store.inbox import Arrived
+from bot.store.store import Store
+from bot.talk import Talk, connect
+from tests.conversation.app import NAME, PATIENT, Phone, Writer, app
+from tests.conversation.samples import DANGER, QUESTION
+from tests.conversation.scripted_brain import ScriptedBrain
+
+pytestmark = pytest.mark.anyio
+
+START = dt.datetime.now(dt.timezone.utc)
+
+
+class Clock:
+    """Each step is longer than any pause."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def step(self) -> None:
+        self.at += dt.timedelta(seconds=2.0**MOST_ATTEMPTS)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def talk(store: Store, brain: ScriptedBrain, settings: Settings, clock: Clock) -> Talk:
+    made = connect(store, brain, settings, apps={NAME: app(Phone())})
+    made.apps.intake._now = clock
+    return made
+
+
+@pytest.fixture
+def writer(talk: Talk) -> Writer:
+    phone = talk.apps.transports[NAME]._app.make_client()
+    assert isinstance(phone, Phone)
+    return Writer(talk, phone)
+
+
+def keep(talk: Talk, body: Mapping[str, Any], clock: Clock) -> None:
+    talk.store.keep_inbound([Arrived(NAME, "odd", PATIENT, body, body)], owner="x", now=clock(), seconds=1)
+
+
+async def fail(talk: Talk, clock: Clock, times: int) -> None:
+    for _ in range(times):
+        await talk.apps.intake.work_due()
+        clock.step()
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuntimeError
+
+
+async def test_what_fails_every_time_is_given_up_and_blocks_nobody(talk: Talk, writer: Writer, clock: Clock) -> None:
+    await writer.agree()
+    keep(talk, {"of": "a later version"}, clock)
+    assert await writer.say(QUESTION) == []
+    clock.step()
+    await fail(talk, clock, MOST_ATTEMPTS - 2)
+    assert talk.store.waiting_inbound(NAME, PATIENT) == 2
+    (answer,) = await writer.send()
+    assert answer.startswith("The answer to turn")
+    assert talk.store.waiting_inbound(NAME, PATIENT) == 0
+
+
+async def test_who_can_not_be_answered_is_asked_to_send_it_again(
+    talk: Talk, writer: Writer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.agree()
+    monkeypatch.setattr(talk.store, "accept", broken)
+    assert await writer.say(QUESTION) == []
+    clock.step()
+    await fail(talk, clock, MOST_ATTEMPTS - 2)
+    (said,) = await writer.send()
+    assert "send that again" in said
+
+
+async def test_what_ended_the_process_each_time_is_not_tried_for_ever(talk: Talk, writer: Writer, clock: Clock) -> None:
+    await writer.agree()
+    event = writer.event(DANGER)
+    arrived = Arrived(NAME, event.key, PATIENT, event.to_json(), event.to_json())
+    talk.store.keep_inbound([arrived], owner="x", now=clock(), seconds=1)
+    for _ in range(MOST_ATTEMPTS):
+        assert talk.store.take_inbound("dead", now=clock(), seconds=1, limit=1)
+        clock.step()
+    (said,) = await writer.send()
+    assert "911" in said

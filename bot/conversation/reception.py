@@ -15,6 +15,7 @@ from bot.conversation.rights import Rights, Words
 from bot.conversation.rights_words import yes_or_no
 from bot.conversation.service import ConversationService, Safety
 from bot.errors import ConversationError, PutOff
+from bot.privacy.cipher import DataKeyError
 from bot.store.chats import Chat
 from bot.store.inbox import Taken
 from bot.store.log import Accepted
@@ -73,6 +74,17 @@ class Reception:
     async def deal(self, taken: Taken, event: Inbound) -> None:
         """Raises PutOff when the patient writes faster than anybody may."""
         chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        try:
+            await self._deal(chat, taken, event)
+        except PutOff:
+            raise
+        except Exception:
+            # Whatever failed, and may fail again: somebody in danger reads where help is.
+            if (first_aid := self._help(event)) is not None:
+                await self._say(chat, taken, first_aid)
+            raise
+
+    async def _deal(self, chat: Chat, taken: Taken, event: Inbound) -> None:
         if event.what is What.FORGET:
             await self._forget(chat)
         elif event.what is What.STOP or _is_stop(taken.channel, event.text):
@@ -85,10 +97,13 @@ class Reception:
     async def apologize(self, taken: Taken, event: Inbound) -> None:
         """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""
         chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        await self._say(chat, taken, self._help(event) or Envelope(Kind.NOTICE, SEND_AGAIN))
+
+    def _help(self, event: Inbound) -> Envelope | None:
+        """Where help is, when the words carry a red flag."""
         safety = self._desk.safety
         flag = safety.check.assess(event.text) if event.text else None
-        said = Envelope(Kind.NOTICE, SEND_AGAIN) if flag is None else safety.texts.envelope(flag, safety.values)
-        await self._say(chat, taken, said)
+        return None if flag is None else safety.texts.envelope(flag, safety.values)
 
     async def _forget(self, chat: Chat) -> None:
         if chat.conversation_id is not None:
@@ -104,9 +119,9 @@ class Reception:
     async def _before_consent(self, chat: Chat, taken: Taken, event: Inbound) -> None:
         """Nothing of what they wrote is stored; somebody in danger still reads at once where help is."""
         meant = self._meant(event)
-        flag = self._desk.safety.check.assess(event.text) if event.text and meant is None else None
-        if flag is not None:
-            await self._say(chat, taken, self._desk.safety.texts.envelope(flag, self._desk.safety.values))
+        first_aid = self._help(event) if meant is None else None
+        if first_aid is not None:
+            await self._say(chat, taken, first_aid)
         elif meant is None or chat.asked_at is None:
             await self._ask(chat, taken)
         elif meant:
@@ -183,7 +198,12 @@ class Reception:
 
     def _chosen(self, chat: Chat, conversation_id: str, text: str) -> str | None:
         """The id of the button below the latest message that the words name, by title or by the number shown."""
-        for line in reversed(self._store.latest(conversation_id, 4)):
+        try:
+            latest = self._store.latest(conversation_id, 4)
+        except DataKeyError:
+            # An unreadable past must not keep what is said now from being stored and checked.
+            return None
+        for line in reversed(latest):
             if line.author is Author.PATIENT:
                 continue
             if line.envelope is None or not line.envelope.buttons:

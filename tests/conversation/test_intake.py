@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from bot.channels.events import What
 from bot.conversation.intake import MOST_ATTEMPTS
+from bot.privacy.cipher import Cipher, new_key
 from bot.settings import Settings
 from bot.store.inbox import Arrived
 from bot.store.store import Store
+from bot.store.tables import messages
 from bot.talk import Talk, connect
+from bot.vocabulary import State
 from tests.conversation.app import NAME, PATIENT, Phone, Writer, app
 from tests.conversation.samples import DANGER, QUESTION
 from tests.conversation.scripted_brain import ScriptedBrain
@@ -102,3 +107,27 @@ async def test_what_ended_the_process_each_time_is_not_tried_for_ever(talk: Talk
         clock.step()
     (said,) = await writer.send()
     assert "911" in said
+
+
+@pytest.mark.parametrize("failing", ["latest", "find_button"])
+async def test_danger_is_answered_whatever_fails(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    await writer.agree()
+    monkeypatch.setattr(talk.store, failing, broken)
+    event = writer.event(DANGER) if failing == "latest" else writer.event(DANGER, What.BUTTON, "1" * 22)
+    (said,) = await writer.send(event)
+    assert "911" in said
+
+
+async def test_danger_opens_a_request_though_the_past_is_unreadable(talk: Talk, writer: Writer, store: Store) -> None:
+    await writer.agree()
+    with store._write() as connection:
+        unreadable = Cipher(new_key()).seal_json({"text": "hello"})
+        connection.execute(update(messages).values(body=unreadable))
+    (said,) = await writer.say(DANGER)
+    assert "911" in said
+    assert writer.conversation_id is not None
+    found = talk.store.find_conversation(writer.conversation_id)
+    assert found is not None
+    assert found.state is State.WAITING

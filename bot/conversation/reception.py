@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ SMS_STOP_WORDS = STOP_WORDS | {"cancel", "end", "quit"}
 """Where phone companies take these too; in a chat they may mean something else."""
 ASK_AGAIN = timedelta(seconds=10)
 """Who sends three messages in a row is asked once."""
+LOOK_AGAIN_S = 5.0
+"""Whoever writes too fast: so long nobody looks whether what they wrote since then speaks of danger."""
 MOST_WAITING = 30
 """Messages of one patient that may wait to be read; what comes on top of them is refused, and the patient told."""
 SEND_AGAIN = "Please send that again."
@@ -225,9 +228,18 @@ class Reception:
         elif refusal.status in {429, 503} and not await self._is_flooded(chat):
             if refusal.message and refusal.status == 503:
                 await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message))
-            raise PutOff(float(refusal.retry_after_s or 5))
+            await self._help_behind(chat, taken)
+            raise PutOff(min(LOOK_AGAIN_S, float(refusal.retry_after_s or LOOK_AGAIN_S)))
         else:
             await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or SEND_AGAIN))
+
+    async def _help_behind(self, chat: Chat, taken: Taken) -> None:
+        """Somebody in danger doesn't wait behind their own questions; what they wrote is stored in its turn."""
+        for later in await asyncio.to_thread(self._store.waiting_behind, taken):
+            # One of another shape is for whoever deals with it.
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                if (first_aid := self._help(Inbound.from_json(later.body))) is not None:
+                    await self._say(chat, later, first_aid)
 
     async def _is_flooded(self, chat: Chat) -> bool:
         return await asyncio.to_thread(self._store.waiting_inbound, chat.channel, chat.address) > MOST_WAITING

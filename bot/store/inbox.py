@@ -98,6 +98,14 @@ class Inbox(Base):
         with self._read() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def waiting_behind(self, taken: Taken) -> list[Taken]:
+        """The later events of the same patient that wait too, in order; those that no key opens are left out."""
+        lane = select(inbox.c.lane).where(inbox.c.id == taken.id).scalar_subquery()
+        query = select(inbox).where(WAITING, inbox.c.lane == lane, inbox.c.id > taken.id).order_by(inbox.c.id)
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [one for row in rows if (one := self._as_taken(row)) is not None]
+
     def _agreed(self, connection: Connection, arrived: Sequence[Arrived]) -> set[tuple[str, str]]:
         """Channels and addresses of those who have; the same number in another app is another patient."""
         prints = {
@@ -130,11 +138,16 @@ class Inbox(Base):
         return Kept(connection.execute(query).scalar_one() if is_new else None, is_whole)
 
     def _read_body(self, row: Any, now: datetime) -> Taken | None:
+        taken = self._as_taken(row)
+        if taken is None:
+            # No key opens it: whoever wrote it reads no answer, and nobody waits behind it.
+            self.finish_inbound(row.id, now=now)
+        return taken
+
+    def _as_taken(self, row: Any) -> Taken | None:
         try:
             body = self._cipher.open_json(row.body)
         except DataKeyError:
-            # No key opens it: whoever wrote it reads no answer, and nobody waits behind it.
-            self.finish_inbound(row.id, now=now)
             return None
         return Taken(row.id, row.key, row.channel, body, row.attempts + 1, row.received_at)
 

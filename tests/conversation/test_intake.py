@@ -131,3 +131,28 @@ async def test_danger_opens_a_request_though_the_past_is_unreadable(talk: Talk, 
     found = talk.store.find_conversation(writer.conversation_id)
     assert found is not None
     assert found.state is State.WAITING
+
+
+async def test_danger_waits_behind_no_question(talk: Talk, writer: Writer, clock: Clock) -> None:
+    await writer.agree()
+    questions = [writer.event(f"{QUESTION} {number}") for number in range(8)]
+    said = await writer.send(*questions, writer.event(DANGER))
+    assert talk.store.waiting_inbound(NAME, PATIENT) > 1
+    assert ["911" in text for text in said].count(True) == 1
+    assert not any("911" in text for text in await writer.say("hello?")), "told twice"
+
+
+async def test_danger_that_comes_while_a_question_waits_is_seen_soon(
+    store: Store, brain: ScriptedBrain, settings: Settings, clock: Clock
+) -> None:
+    phone = Phone()
+    few = settings.copy(update={"messages_per_minute": 3})
+    talk = connect(store, brain, few, apps={NAME: app(phone)})
+    talk.apps.intake._now = clock
+    writer = Writer(talk, phone)
+    await writer.agree()
+    await writer.send(*(writer.event(f"{QUESTION} {number}") for number in range(4)))
+    assert await writer.say(DANGER) == []
+    clock.at += dt.timedelta(seconds=5)
+    (said,) = await writer.send()
+    assert "911" in said

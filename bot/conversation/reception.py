@@ -92,10 +92,13 @@ class Reception:
             await self._forget(chat)
         elif event.what is What.STOP or _is_stop(taken.channel, event.text):
             await self._stop(chat, taken, is_told=event.what is What.STOP)
-        elif chat.status is ChatStatus.ACTIVE and chat.conversation_id is not None:
-            await self._talk(chat, chat.conversation_id, taken, event)
-        else:
+        elif chat.status is not ChatStatus.ACTIVE or chat.conversation_id is None:
             await self._before_consent(chat, taken, event)
+        elif self._meant(event) and not await asyncio.to_thread(self._store.messages, chat.conversation_id, limit=1):
+            # Cut off between the yes and its welcome.
+            await self._begin(chat, taken)
+        else:
+            await self._talk(chat, chat.conversation_id, taken, event)
 
     async def apologize(self, taken: Taken, event: Inbound) -> None:
         """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""

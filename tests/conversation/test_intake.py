@@ -156,3 +156,12 @@ async def test_danger_that_comes_while_a_question_waits_is_seen_soon(
     clock.at += dt.timedelta(seconds=5)
     (said,) = await writer.send()
     assert "911" in said
+
+
+async def test_a_yes_that_a_crash_cut_short_is_welcomed(talk: Talk, writer: Writer, store: Store, clock: Clock) -> None:
+    await writer.say("hello")
+    chat = store.find_chat(NAME, PATIENT)
+    assert chat is not None
+    assert store.agree(chat.id, locale="en", now=clock()) is not None
+    (welcome,) = await writer.say("yes")
+    assert "What would you like to know?" in welcome

@@ -46,6 +46,7 @@ class Intake:
         self._arriving: list[tuple[list[Arrived], list[Inbound], asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
         self._unsaid: dict[int, Inbound] = {}
+        self._put_off_here: set[int] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._is_finishing = False
@@ -91,8 +92,12 @@ class Intake:
     def _remember(self, events: Sequence[Inbound], kept: Sequence[Kept]) -> None:
         """The words of patients who haven't agreed to storing them: here only, and only until they are dealt with."""
         for event, one in zip(events, kept, strict=True):
-            if one.id is not None and not one.is_whole and len(self._unsaid) < MOST_UNSAID:
+            if one.id is not None and not one.is_whole:
                 self._unsaid[one.id] = event
+        while len(self._unsaid) > MOST_UNSAID:
+            # The oldest: another process may have dealt with it long ago.
+            self._put_off_here.discard(oldest := next(iter(self._unsaid)))
+            del self._unsaid[oldest]
 
     def _note_failure(self, channel: str, receipt: Receipt) -> None:
         conversation_id = self._store.fail_remote(channel, receipt.remote, receipt.code, now=self._now())
@@ -129,8 +134,14 @@ class Intake:
         room = AT_ONCE - len(self._running)
         if room > 0 and not self._is_finishing:
             due = await asyncio.to_thread(
-                self._store.take_inbound, self._owner, now=self._now(), seconds=LEASE_S, limit=room
+                self._store.take_inbound,
+                self._owner,
+                now=self._now(),
+                seconds=LEASE_S,
+                limit=room,
+                again=tuple(self._put_off_here),
             )
+            self._put_off_here.difference_update(taken.id for taken in due)
             for taken in due:
                 task = asyncio.create_task(self._deal_safely(taken))
                 self._running.add(task)
@@ -180,7 +191,20 @@ class Intake:
 
     async def _put_off(self, taken: Taken, seconds: float, *, is_tried: bool) -> None:
         due_at = self._now() + timedelta(seconds=seconds)
-        await asyncio.to_thread(self._store.put_off_inbound, taken.id, self._owner, due_at=due_at, is_tried=is_tried)
+        keep_until = None
+        if taken.id in self._unsaid:
+            # Whoever else took it would see that there was something, and not what.
+            keep_until = due_at + timedelta(seconds=LEASE_S)
+        await asyncio.to_thread(
+            self._store.put_off_inbound,
+            taken.id,
+            self._owner,
+            due_at=due_at,
+            is_tried=is_tried,
+            keep_until=keep_until,
+        )
+        if keep_until is not None:
+            self._put_off_here.add(taken.id)
 
 
 def _now() -> datetime:

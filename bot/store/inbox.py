@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,9 +66,14 @@ class Inbox(Base):
                 for one, is_whole in zip(arrived, wholes, strict=True)
             ]
 
-    def take_inbound(self, owner: str, *, now: datetime, seconds: float, limit: int) -> list[Taken]:
-        """At most `limit` that are due, each `owner`'s until `now` + `seconds`; none whose lane has an earlier one."""
-        query = _due(owner, now).limit(limit)
+    def take_inbound(
+        self, owner: str, *, now: datetime, seconds: float, limit: int, again: Collection[int] = ()
+    ) -> list[Taken]:
+        """At most `limit` that are due, each `owner`'s until `now` + `seconds`; none whose lane has an earlier one.
+
+        `again` are the ids of those that `owner` has put off and kept.
+        """
+        query = _due(owner, now, again).limit(limit)
         with self._read() as connection:
             if connection.execute(query).first() is None:
                 return []
@@ -84,12 +89,16 @@ class Inbox(Base):
         with self._write() as connection:
             connection.execute(update(inbox).where(inbox.c.id == row_id).values(**values))
 
-    def put_off_inbound(self, row_id: int, owner: str, *, due_at: datetime, is_tried: bool) -> None:
-        """Again then; `is_tried`: something went wrong, so that it counts as an attempt."""
+    def put_off_inbound(
+        self, row_id: int, owner: str, *, due_at: datetime, is_tried: bool, keep_until: datetime | None = None
+    ) -> None:
+        """Again then; `is_tried`: something went wrong, so that it counts as an attempt. Until `keep_until` it stays
+        `owner`'s: only there are its words known."""
         attempts = inbox.c.attempts if is_tried else inbox.c.attempts - 1
         change = update(inbox).where(inbox.c.id == row_id, inbox.c.leased_by == owner, WAITING)
         with self._write() as connection:
-            values = {"attempts": attempts, "due_at": due_at, "leased_by": None, "leased_until": None}
+            lease = {"leased_by": owner if keep_until else None, "leased_until": keep_until}
+            values = {"attempts": attempts, "due_at": due_at, **lease}
             connection.execute(change.values(**values))
 
     def waiting_inbound(self, channel: str, address: str) -> int:
@@ -152,14 +161,14 @@ class Inbox(Base):
         return Taken(row.id, row.key, row.channel, body, row.attempts + 1, row.received_at)
 
 
-def _due(owner: str, now: datetime) -> Any:
+def _due(owner: str, now: datetime, again: Collection[int]) -> Any:
     earlier = inbox.alias("earlier")
     is_first = ~(
         select(earlier.c.id)
         .where(earlier.c.lane == inbox.c.lane, earlier.c.id < inbox.c.id, earlier.c.done_at.is_(None))
         .exists()
     )
-    mine_unseen = and_(inbox.c.leased_by == owner, inbox.c.attempts == 0)
+    mine_unseen = and_(inbox.c.leased_by == owner, or_(inbox.c.attempts == 0, inbox.c.id.in_(again)))
     is_free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now, mine_unseen)
     return select(inbox).where(WAITING, inbox.c.due_at <= now, is_free, is_first).order_by(inbox.c.due_at, inbox.c.id)
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.channels.events import What
-from bot.conversation.intake import MOST_ATTEMPTS
+from bot.conversation.intake import MOST_ATTEMPTS, Intake
 from bot.privacy.cipher import Cipher, new_key
 from bot.settings import Settings
 from bot.store.inbox import Arrived
@@ -165,3 +165,25 @@ async def test_a_yes_that_a_crash_cut_short_is_welcomed(talk: Talk, writer: Writ
     assert store.agree(chat.id, locale="en", now=clock()) is not None
     (welcome,) = await writer.say("yes")
     assert "What would you like to know?" in welcome
+
+
+async def test_unstored_words_stay_with_who_heard_them_when_something_fails(
+    talk: Talk, writer: Writer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Intake(talk.store, talk.apps.intake._reception, clock=clock)
+    with monkeypatch.context() as failing:
+        failing.setattr(talk.store, "hear", broken)
+        assert await writer.say(DANGER) == []
+    clock.at += dt.timedelta(seconds=3)
+    await other.work_due()
+    (said,) = await writer.send()
+    assert "Call 911 now" in said
+
+
+async def test_of_too_many_unstored_words_the_newest_are_kept(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.conversation.intake.MOST_UNSAID", 2)
+    talk.apps.intake._unsaid = {number: writer.event("done elsewhere") for number in (-1, -2)}
+    (said,) = await writer.say(DANGER)
+    assert "Call 911 now" in said

@@ -22,14 +22,17 @@ LEASE_S = 30.0
 """Longer than dealing with one takes on a slow database; after a crash another worker waits this long."""
 AT_ONCE = 4
 PAUSE_S = 1.0
-LONGEST_PAUSE_S = 600.0
+MOST_ATTEMPTS = 8
+"""Four minutes of them. Everything else that the patient writes waits behind an event that fails."""
 MOST_UNSAID = 5_000
 
 
 class Deals(Protocol):
-    """Deals with one event; see `bot.conversation.reception`."""
+    """Deals with one event, or says that it can't; see `bot.conversation.reception`."""
 
     async def deal(self, taken: Taken, event: Inbound) -> None: ...
+
+    async def apologize(self, taken: Taken, event: Inbound) -> None: ...
 
 
 class Intake:
@@ -43,6 +46,7 @@ class Intake:
         self._arriving: list[tuple[list[Arrived], list[Inbound], asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
         self._unsaid: dict[int, Inbound] = {}
+        self._put_off_here: set[int] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._is_finishing = False
@@ -88,8 +92,12 @@ class Intake:
     def _remember(self, events: Sequence[Inbound], kept: Sequence[Kept]) -> None:
         """The words of patients who haven't agreed to storing them: here only, and only until they are dealt with."""
         for event, one in zip(events, kept, strict=True):
-            if one.id is not None and not one.is_whole and len(self._unsaid) < MOST_UNSAID:
+            if one.id is not None and not one.is_whole:
                 self._unsaid[one.id] = event
+        while len(self._unsaid) > MOST_UNSAID:
+            # The oldest: another process may have dealt with it long ago.
+            self._put_off_here.discard(oldest := next(iter(self._unsaid)))
+            del self._unsaid[oldest]
 
     def _note_failure(self, channel: str, receipt: Receipt) -> None:
         conversation_id = self._store.fail_remote(channel, receipt.remote, receipt.code, now=self._now())
@@ -126,8 +134,14 @@ class Intake:
         room = AT_ONCE - len(self._running)
         if room > 0 and not self._is_finishing:
             due = await asyncio.to_thread(
-                self._store.take_inbound, self._owner, now=self._now(), seconds=LEASE_S, limit=room
+                self._store.take_inbound,
+                self._owner,
+                now=self._now(),
+                seconds=LEASE_S,
+                limit=room,
+                again=tuple(self._put_off_here),
             )
+            self._put_off_here.difference_update(taken.id for taken in due)
             for taken in due:
                 task = asyncio.create_task(self._deal_safely(taken))
                 self._running.add(task)
@@ -141,23 +155,56 @@ class Intake:
             logger.exception("What became of event %d can't be stored.", taken.id)
 
     async def _deal(self, taken: Taken) -> None:
+        if taken.attempts > MOST_ATTEMPTS:
+            # Each attempt ended the whole process.
+            await self._give_up(taken)
+            return
         try:
-            event = self._unsaid.get(taken.id) or Inbound.from_json(taken.body)
-            await self._reception.deal(taken, event)
+            await self._reception.deal(taken, self._event(taken))
         except PutOff as later:
             await self._put_off(taken, later.seconds, is_tried=False)
         except Exception:
             # No patient's word is in it: the errors of this project and of the database carry none.
-            logger.exception("Event %d of %s failed; trying again.", taken.id, taken.channel)
-            await self._put_off(taken, min(LONGEST_PAUSE_S, 2.0**taken.attempts), is_tried=True)
+            logger.exception("Event %d of %s failed for the %d. time.", taken.id, taken.channel, taken.attempts)
+            if taken.attempts == MOST_ATTEMPTS:
+                await self._give_up(taken)
+            else:
+                await self._put_off(taken, 2.0**taken.attempts, is_tried=True)
         else:
-            await asyncio.to_thread(self._store.finish_inbound, taken.id, now=self._now())
-            self._unsaid.pop(taken.id, None)
-            self._news.set()
+            await self._finish(taken)
+
+    def _event(self, taken: Taken) -> Inbound:
+        return self._unsaid.get(taken.id) or Inbound.from_json(taken.body)
+
+    async def _give_up(self, taken: Taken) -> None:
+        logger.error("Event %d of %s is given up.", taken.id, taken.channel)
+        try:
+            await self._reception.apologize(taken, self._event(taken))
+        except Exception:
+            logger.exception("Nobody could be told that event %d was given up.", taken.id)
+        await self._finish(taken)
+
+    async def _finish(self, taken: Taken) -> None:
+        await asyncio.to_thread(self._store.finish_inbound, taken.id, now=self._now())
+        self._unsaid.pop(taken.id, None)
+        self._news.set()
 
     async def _put_off(self, taken: Taken, seconds: float, *, is_tried: bool) -> None:
         due_at = self._now() + timedelta(seconds=seconds)
-        await asyncio.to_thread(self._store.put_off_inbound, taken.id, self._owner, due_at=due_at, is_tried=is_tried)
+        keep_until = None
+        if taken.id in self._unsaid:
+            # Whoever else took it would see that there was something, and not what.
+            keep_until = due_at + timedelta(seconds=LEASE_S)
+        await asyncio.to_thread(
+            self._store.put_off_inbound,
+            taken.id,
+            self._owner,
+            due_at=due_at,
+            is_tried=is_tried,
+            keep_until=keep_until,
+        )
+        if keep_until is not None:
+            self._put_off_here.add(taken.id)
 
 
 def _now() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from bot.conversation.rights import Rights, Words
 from bot.conversation.rights_words import yes_or_no
 from bot.conversation.service import ConversationService, Safety
 from bot.errors import ConversationError, PutOff
+from bot.privacy.cipher import DataKeyError
 from bot.store.chats import Chat
 from bot.store.inbox import Taken
 from bot.store.log import Accepted
@@ -30,8 +32,11 @@ SMS_STOP_WORDS = STOP_WORDS | {"cancel", "end", "quit"}
 """Where phone companies take these too; in a chat they may mean something else."""
 ASK_AGAIN = timedelta(seconds=10)
 """Who sends three messages in a row is asked once."""
+LOOK_AGAIN_S = 5.0
+"""Whoever writes too fast: so long nobody looks whether what they wrote since then speaks of danger."""
 MOST_WAITING = 30
 """Messages of one patient that may wait to be read; what comes on top of them is refused, and the patient told."""
+SEND_AGAIN = "Please send that again."
 UNREADABLE: Mapping[str, str] = {
     "voice": "app_voice",
     "audio": "app_voice",
@@ -72,14 +77,39 @@ class Reception:
     async def deal(self, taken: Taken, event: Inbound) -> None:
         """Raises PutOff when the patient writes faster than anybody may."""
         chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        try:
+            await self._deal(chat, taken, event)
+        except PutOff:
+            raise
+        except Exception:
+            # Whatever failed, and may fail again: somebody in danger reads where help is.
+            if (first_aid := self._help(event)) is not None:
+                await self._say(chat, taken, first_aid)
+            raise
+
+    async def _deal(self, chat: Chat, taken: Taken, event: Inbound) -> None:
         if event.what is What.FORGET:
             await self._forget(chat)
         elif event.what is What.STOP or _is_stop(taken.channel, event.text):
             await self._stop(chat, taken, is_told=event.what is What.STOP)
-        elif chat.status is ChatStatus.ACTIVE and chat.conversation_id is not None:
-            await self._talk(chat, chat.conversation_id, taken, event)
-        else:
+        elif chat.status is not ChatStatus.ACTIVE or chat.conversation_id is None:
             await self._before_consent(chat, taken, event)
+        elif self._meant(event) and not await asyncio.to_thread(self._store.messages, chat.conversation_id, limit=1):
+            # Cut off between the yes and its welcome.
+            await self._begin(chat, taken)
+        else:
+            await self._talk(chat, chat.conversation_id, taken, event)
+
+    async def apologize(self, taken: Taken, event: Inbound) -> None:
+        """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""
+        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        await self._say(chat, taken, self._help(event) or Envelope(Kind.NOTICE, SEND_AGAIN))
+
+    def _help(self, event: Inbound) -> Envelope | None:
+        """Where help is, when the words carry a red flag."""
+        safety = self._desk.safety
+        flag = safety.check.assess(event.text) if event.text else None
+        return None if flag is None else safety.texts.envelope(flag, safety.values)
 
     async def _forget(self, chat: Chat) -> None:
         if chat.conversation_id is not None:
@@ -95,9 +125,9 @@ class Reception:
     async def _before_consent(self, chat: Chat, taken: Taken, event: Inbound) -> None:
         """Nothing of what they wrote is stored; somebody in danger still reads at once where help is."""
         meant = self._meant(event)
-        flag = self._desk.safety.check.assess(event.text) if event.text and meant is None else None
-        if flag is not None:
-            await self._say(chat, taken, self._desk.safety.texts.envelope(flag, self._desk.safety.values))
+        first_aid = self._help(event) if meant is None else None
+        if first_aid is not None:
+            await self._say(chat, taken, first_aid)
         elif meant is None or chat.asked_at is None:
             await self._ask(chat, taken)
         elif meant:
@@ -174,7 +204,12 @@ class Reception:
 
     def _chosen(self, chat: Chat, conversation_id: str, text: str) -> str | None:
         """The id of the button below the latest message that the words name, by title or by the number shown."""
-        for line in reversed(self._store.latest(conversation_id, 4)):
+        try:
+            latest = self._store.latest(conversation_id, 4)
+        except DataKeyError:
+            # An unreadable past must not keep what is said now from being stored and checked.
+            return None
+        for line in reversed(latest):
             if line.author is Author.PATIENT:
                 continue
             if line.envelope is None or not line.envelope.buttons:
@@ -196,9 +231,18 @@ class Reception:
         elif refusal.status in {429, 503} and not await self._is_flooded(chat):
             if refusal.message and refusal.status == 503:
                 await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message))
-            raise PutOff(float(refusal.retry_after_s or 5))
+            await self._help_behind(chat, taken)
+            raise PutOff(min(LOOK_AGAIN_S, float(refusal.retry_after_s or LOOK_AGAIN_S)))
         else:
-            await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or "Please send that again."))
+            await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or SEND_AGAIN))
+
+    async def _help_behind(self, chat: Chat, taken: Taken) -> None:
+        """Somebody in danger doesn't wait behind their own questions; what they wrote is stored in its turn."""
+        for later in await asyncio.to_thread(self._store.waiting_behind, taken):
+            # One of another shape is for whoever deals with it.
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                if (first_aid := self._help(Inbound.from_json(later.body))) is not None:
+                    await self._say(chat, later, first_aid)
 
     async def _is_flooded(self, chat: Chat) -> bool:
         return await asyncio.to_thread(self._store.waiting_inbound, chat.channel, chat.address) > MOST_WAITING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,11 +60,20 @@ class Inbox(Base):
         until = now + timedelta(seconds=seconds)
         with self._write() as connection:
             agreed = self._agreed(connection, arrived)
-            return [self._keep(connection, one, one.address in agreed, owner, now, until) for one in arrived]
+            wholes = [(one.channel, one.address) in agreed for one in arrived]
+            return [
+                self._keep(connection, one, is_whole, owner, now, until)
+                for one, is_whole in zip(arrived, wholes, strict=True)
+            ]
 
-    def take_inbound(self, owner: str, *, now: datetime, seconds: float, limit: int) -> list[Taken]:
-        """At most `limit` that are due, each `owner`'s until `now` + `seconds`; none whose lane has an earlier one."""
-        query = _due(owner, now).limit(limit)
+    def take_inbound(
+        self, owner: str, *, now: datetime, seconds: float, limit: int, again: Collection[int] = ()
+    ) -> list[Taken]:
+        """At most `limit` that are due, each `owner`'s until `now` + `seconds`; none whose lane has an earlier one.
+
+        `again` are the ids of those that `owner` has put off and kept.
+        """
+        query = _due(owner, now, again).limit(limit)
         with self._read() as connection:
             if connection.execute(query).first() is None:
                 return []
@@ -80,12 +89,16 @@ class Inbox(Base):
         with self._write() as connection:
             connection.execute(update(inbox).where(inbox.c.id == row_id).values(**values))
 
-    def put_off_inbound(self, row_id: int, owner: str, *, due_at: datetime, is_tried: bool) -> None:
-        """Again then; `is_tried`: something went wrong, so that it counts as an attempt."""
+    def put_off_inbound(
+        self, row_id: int, owner: str, *, due_at: datetime, is_tried: bool, keep_until: datetime | None = None
+    ) -> None:
+        """Again then; `is_tried`: something went wrong, so that it counts as an attempt. Until `keep_until` it stays
+        `owner`'s: only there are its words known."""
         attempts = inbox.c.attempts if is_tried else inbox.c.attempts - 1
         change = update(inbox).where(inbox.c.id == row_id, inbox.c.leased_by == owner, WAITING)
         with self._write() as connection:
-            values = {"attempts": attempts, "due_at": due_at, "leased_by": None, "leased_until": None}
+            lease = {"leased_by": owner if keep_until else None, "leased_until": keep_until}
+            values = {"attempts": attempts, "due_at": due_at, **lease}
             connection.execute(change.values(**values))
 
     def waiting_inbound(self, channel: str, address: str) -> int:
@@ -94,9 +107,20 @@ class Inbox(Base):
         with self._read() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def _agreed(self, connection: Connection, arrived: Sequence[Arrived]) -> set[str]:
+    def waiting_behind(self, taken: Taken) -> list[Taken]:
+        """The later events of the same patient that wait too, in order; those that no key opens are left out."""
+        lane = select(inbox.c.lane).where(inbox.c.id == taken.id).scalar_subquery()
+        query = select(inbox).where(WAITING, inbox.c.lane == lane, inbox.c.id > taken.id).order_by(inbox.c.id)
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [one for row in rows if (one := self._as_taken(row)) is not None]
+
+    def _agreed(self, connection: Connection, arrived: Sequence[Arrived]) -> set[tuple[str, str]]:
+        """Channels and addresses of those who have; the same number in another app is another patient."""
         prints = {
-            known: one.address for one in arrived for known in self._cipher.fingerprints(one.channel, one.address)
+            known: (one.channel, one.address)
+            for one in arrived
+            for known in self._cipher.fingerprints(one.channel, one.address)
         }
         query = select(chats.c.fingerprint).where(
             chats.c.fingerprint.in_(list(prints)), chats.c.status == ChatStatus.ACTIVE.value
@@ -123,23 +147,28 @@ class Inbox(Base):
         return Kept(connection.execute(query).scalar_one() if is_new else None, is_whole)
 
     def _read_body(self, row: Any, now: datetime) -> Taken | None:
+        taken = self._as_taken(row)
+        if taken is None:
+            # No key opens it: whoever wrote it reads no answer, and nobody waits behind it.
+            self.finish_inbound(row.id, now=now)
+        return taken
+
+    def _as_taken(self, row: Any) -> Taken | None:
         try:
             body = self._cipher.open_json(row.body)
         except DataKeyError:
-            # No key opens it: whoever wrote it reads no answer, and nobody waits behind it.
-            self.finish_inbound(row.id, now=now)
             return None
         return Taken(row.id, row.key, row.channel, body, row.attempts + 1, row.received_at)
 
 
-def _due(owner: str, now: datetime) -> Any:
+def _due(owner: str, now: datetime, again: Collection[int]) -> Any:
     earlier = inbox.alias("earlier")
     is_first = ~(
         select(earlier.c.id)
         .where(earlier.c.lane == inbox.c.lane, earlier.c.id < inbox.c.id, earlier.c.done_at.is_(None))
         .exists()
     )
-    mine_unseen = and_(inbox.c.leased_by == owner, inbox.c.attempts == 0)
+    mine_unseen = and_(inbox.c.leased_by == owner, or_(inbox.c.attempts == 0, inbox.c.id.in_(again)))
     is_free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now, mine_unseen)
     return select(inbox).where(WAITING, inbox.c.due_at <= now, is_free, is_first).order_by(inbox.c.due_at, inbox.c.id)
 

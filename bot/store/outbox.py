@@ -151,7 +151,8 @@ class Outbox(Base):
     def note_part(self, row_id: int, parts: int, *, channel: str, remote: str) -> None:
         """So many parts of it have arrived; the last one is called `remote` there."""
         with self._write() as connection:
-            connection.execute(update(outbox).where(outbox.c.id == row_id).values(parts=parts))
+            # One that the app has called undelivered meanwhile starts over when it is sent again.
+            connection.execute(update(outbox).where(outbox.c.id == row_id, WAITING).values(parts=parts))
             named = {"remote": remote_key(channel, remote), "outbox_id": row_id}
             if remote and connection.execute(select(outbox.c.id).where(outbox.c.id == row_id)).first():
                 connection.execute(insert_into(connection, sent_parts).values(**named).on_conflict_do_nothing())
@@ -167,7 +168,8 @@ class Outbox(Base):
             found = connection.execute(query).one_or_none()
             if found is None:
                 return None
-            values = {"status": Sending.FAILED.value, "error": error, "due_at": now, **NO_LEASE}
+            # What counted as arrived hasn't: none of it may be left out when it is sent again.
+            values = {"status": Sending.FAILED.value, "error": error, "due_at": now, "parts": 0, **NO_LEASE}
             connection.execute(update(outbox).where(outbox.c.id == found.id).values(**values))
             conversation_id: str | None = found.conversation_id
             return conversation_id
@@ -182,6 +184,10 @@ class Outbox(Base):
         change = change.where(outbox.c.status.in_([Sending.FAILED.value, Sending.WAITING.value]))
         with self._write() as connection:
             done = connection.execute(change.values(status=Sending.WAITING.value, attempts=0, due_at=now))
+            if done.rowcount == 1:
+                # A second copy of "not delivered" is about the parts of before.
+                anew = select(outbox.c.id).where(outbox.c.id == row_id, outbox.c.parts == 0)
+                connection.execute(delete(sent_parts).where(sent_parts.c.outbox_id.in_(anew)))
             return bool(done.rowcount == 1)
 
     def deliveries(self, *, limit: int) -> list[Delivery]:

@@ -251,6 +251,18 @@ async def test_what_the_app_could_not_deliver_is_seen_later(talk: Talk, writer: 
     assert talk.store.failing_deliveries() == 1
 
 
+async def test_what_the_app_could_not_deliver_is_sent_again_when_staff_want_it(talk: Talk, writer: Writer) -> None:
+    (welcome,) = await writer.agree()
+    receipt = Batch(receipts=(Receipt("remote-2", "no_such_chat"),))
+    await talk.apps.intake.keep(NAME, receipt)
+    (failed,) = talk.store.deliveries(limit=10)
+    assert talk.store.send_again(failed.id, now=dt.datetime.now(dt.timezone.utc))
+    await talk.notify.courier.deliver_due()
+    assert writer.phone.texts().count(welcome) == 2
+    await talk.apps.intake.keep(NAME, receipt)
+    assert talk.store.failing_deliveries() == 0, "a second copy is about the first try"
+
+
 async def test_a_passing_failure_is_tried_again_from_where_it_was(talk: Talk, writer: Writer) -> None:
     await writer.agree()
     writer.phone.failures.append(DeliveryError("timeout"))

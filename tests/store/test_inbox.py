@@ -62,6 +62,15 @@ def test_words_of_who_has_not_agreed_are_not_stored(store: Store, engine: Engine
     assert body["text"] == ""
 
 
+def test_the_yes_in_one_app_is_none_in_another(store: Store) -> None:
+    agreed(store, "sms")
+    words = {"text": "I am pregnant"}
+    both = [Arrived(channel, "a", PHONE, words, {"text": ""}) for channel in ("sms", "twilio_whatsapp")]
+    kept = store.keep_inbound(both, owner="door", now=NOW, seconds=LEASE_S)
+    assert [one.is_whole for one in kept] == [True, False]
+    assert [one.body["text"] for one in take(store)] == ["I am pregnant", ""]
+
+
 def test_who_heard_the_words_deals_with_them_and_others_only_after_a_crash(store: Store) -> None:
     keep(store, arrived("a"), owner="door")
     assert take(store, owner="other") == []

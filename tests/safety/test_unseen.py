@@ -1,6 +1,7 @@
 """What the whole check does on lines by three writers from whom it did not learn and who saw none of it.
 
-Its limits were chosen with the first one's lines in sight (x); those of the others (y, ga) were measured once, afterwards.
+Its limits were chosen with the lines of the first one (x) in sight; those of the others (y, ga) were measured once,
+afterwards.
 
 The floors are what was measured, rounded down: they may only rise.
 """

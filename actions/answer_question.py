@@ -9,7 +9,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Question, is_follow_up, last_card_ids, questions_of, say
+from actions.clarify import ActionClarify
+from actions.turn import Question, is_follow_up, last_card_ids, questions_of, say, text_of
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
 from bot.retrieval.render import answer_envelopes
@@ -27,11 +28,19 @@ class ActionAnswerQuestion(Action):
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if _is_figures(text_of(tracker)) and not is_follow_up(tracker):
+            # A phone number, say: whatever it was taken for, it asks nothing.
+            return await ActionClarify().run(dispatcher, tracker, domain)
         questions = questions_of(tracker)
         about = _about(questions, tracker)
         for envelope in _replies(content(), questions, tracker):
             say(dispatcher, replace(envelope, about={name: value for name, value in about.items() if value}))
         return [SlotSet(name, value) for name, value in about.items() if value != tracker.get_slot(name)]
+
+
+def _is_figures(text: str) -> bool:
+    """Whether there is a figure in `text`, and no letter."""
+    return any(sign.isdigit() for sign in text) and not any(sign.isalpha() for sign in text)
 
 
 def _replies(words: Content, questions: list[Question], tracker: Tracker) -> list[Envelope]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
@@ -21,6 +23,10 @@ logger = logging.getLogger(__name__)
 LEASE_S = 30.0
 """Longer than dealing with one takes on a slow database; after a crash another worker waits this long."""
 AT_ONCE = 4
+RUSH, RUSH_S = 10, 0.5
+"""So many events in so many seconds are a rush."""
+LONGEST_RUSH_S = 2.0
+"""However many still come, nobody waits longer for being heard."""
 PAUSE_S = 1.0
 MOST_ATTEMPTS = 8
 """Four minutes of them. Everything else that the patient writes waits behind an event that fails."""
@@ -49,6 +55,8 @@ class Intake:
         self._put_off_here: set[int] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
+        self._came_at: deque[float] = deque(maxlen=RUSH)
+        self._rush_since: float | None = None
         self._is_finishing = False
 
     async def keep(self, channel: str, batch: Batch) -> None:
@@ -58,6 +66,7 @@ class Intake:
         the disk a few times and not once for each message.
         """
         if batch.events:
+            self._came_at.append(time.monotonic())
             arrived = [
                 Arrived(channel, one.key, one.chat, one.to_json(), without_words(one).to_json()) for one in batch.events
             ]
@@ -105,6 +114,15 @@ class Intake:
         if chat is not None and receipt.is_blocked:
             self._store.stop_chat(chat.id, now=self._now())
 
+    def _room(self) -> int:
+        """How many may be dealt with at once. While many knock, letting them in comes first, for a moment."""
+        now = time.monotonic()
+        if len(self._came_at) < RUSH or now - self._came_at[0] >= RUSH_S:
+            self._rush_since = None
+            return AT_ONCE
+        self._rush_since = self._rush_since or now
+        return 0 if now - self._rush_since < LONGEST_RUSH_S else 1
+
     async def work_forever(self) -> None:
         """Deal with what comes, at most a few at once; looks by itself every second for what others left."""
         while not self._is_finishing:
@@ -131,7 +149,7 @@ class Intake:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _start_due(self) -> bool:
-        room = AT_ONCE - len(self._running)
+        room = self._room() - len(self._running)
         if room > 0 and not self._is_finishing:
             due = await asyncio.to_thread(
                 self._store.take_inbound,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import select
@@ -28,14 +29,17 @@ class Base:
         self._reader = reading(engine)
         self._relaxed = relaxed(engine)
         self._cipher = cipher
+        # SQLite lets one write at a time, and who has to wait sleeps for up to a tenth of a second before asking again.
+        # Waiting for one another here, threads go on at once; other processes still wait for SQLite itself.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     def _write(self) -> AbstractContextManager[Connection]:
         """A transaction that may write; commits at the end of the block, or rolls back when it raises."""
-        return _counting(self._engine)
+        return _counting(self._engine, self._turn)
 
     def _write_relaxed(self) -> AbstractContextManager[Connection]:
         """As `_write`, without waiting for the disk: for what may be done again after a power cut."""
-        return _counting(self._relaxed)
+        return _counting(self._relaxed, self._turn)
 
     def _read(self) -> AbstractContextManager[Connection]:
         """One snapshot of the database."""
@@ -44,9 +48,9 @@ class Base:
 
 
 @contextmanager
-def _counting(engine: Engine) -> Iterator[Connection]:
-    """A transaction that ends with writing what was counted in it."""
-    with engine.begin() as connection:
+def _counting(engine: Engine, turn: threading.Lock | None) -> Iterator[Connection]:
+    """A transaction that ends with writing what was counted in it; one thread has the `turn` at a time."""
+    with turn or nullcontext(), engine.begin() as connection:
         try:
             yield connection
             write_counts(connection)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bot.conversation.rights_words import wish
-from bot.conversation.transcript import transcript_text
 from bot.errors import ConversationError
 from bot.store.store import Store
 from bot.talk import Talk
-from bot.types import Envelope, Message, Move, Source
+from bot.types import Envelope, Message, Move
 from bot.vocabulary import ASK_AGAIN, Act, Author, Kind, Priority, Reason, Right, State, Status
 from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, bot_texts, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
-from tests.training_lines import training_lines
 
 pytestmark = pytest.mark.anyio
 
@@ -162,64 +158,6 @@ async def test_what_was_left_open_is_asked_again_at_once_after_keeping_it(
     assert again == "Are you pregnant?"
 
 
-def close(store: Store, conversation_id: str) -> None:
-    """Staff had the word, and have ended the talk."""
-    claim(store, conversation_id)
-    found = store.latest_handoff(conversation_id)
-    assert found is not None
-    move = Move(Act.CLOSE, Status.CLAIMED, Status.CLOSED, State.CLOSED, None, "anna", "answered")
-    assert store.move_handoff(found.id, move, now=datetime.now(timezone.utc))
-
-
-@pytest.mark.parametrize(("right", "text"), sorted(SAID.items()))
-async def test_a_wish_in_a_talk_that_has_ended_is_met_and_it_stays_ended(
-    right: Right, text: str, talk: Talk, store: Store, brain: ScriptedBrain
-) -> None:
-    one = await begin(talk)
-    await ask(talk, one, QUESTION, "message-0")
-    close(store, one)
-    messages = await ask(talk, one, text, "message-1")
-    assert messages[-1].author is Author.SYSTEM
-    assert MET[right] in str(last_envelope(messages).to_wire())
-    assert brain.asked_texts == [QUESTION]
-    found = store.find_conversation(one)
-    assert found is not None
-    assert found.state is State.CLOSED
-    assert store.open_handoffs(limit=9) == []
-    assert list(store.conversations_with_pending(now=datetime.now(timezone.utc), limit=9)) == []
-
-
-async def test_in_a_talk_that_has_ended_the_buttons_work_too(talk: Talk, store: Store, brain: ScriptedBrain) -> None:
-    one = await begin(talk)
-    close(store, one)
-    told = await ask(talk, one, SAID[Right.HELD])
-    await press(talk, one, told, "Delete my data", "message-2")
-    asked = await settled(talk, one)
-    await press(talk, one, asked, KEEP, "message-3")
-    assert "deleted nothing" in last_envelope(await settled(talk, one)).text
-    again = await ask(talk, one, SAID[Right.ERASE], "message-4")
-    accepted = await press(talk, one, again, YES, "message-5")
-    assert getattr(accepted, "erasure", None) is not None
-    assert store.find_conversation(one) is None
-    assert brain.asked == []
-
-
-@pytest.mark.parametrize(
-    "text", [QUESTION, "yes", "Can I talk to the bot again?", "I want to talk to a person", DANGER]
-)
-async def test_a_talk_that_has_ended_takes_nothing_else_and_says_what_it_takes(
-    text: str, talk: Talk, store: Store
-) -> None:
-    one = await begin(talk)
-    close(store, one)
-    before = store.messages(one)
-    with pytest.raises(ConversationError) as refusal:
-        await say(talk, one, text)
-    assert (refusal.value.code, refusal.value.status) == ("conversation_closed", 409)
-    assert ("have it deleted" in str(refusal.value)) == (text != DANGER), "who is in danger reads where help is"
-    assert store.messages(one) == before
-
-
 async def test_while_staff_have_the_word_keeping_it_asks_nothing(
     talk: Talk, store: Store, brain: ScriptedBrain
 ) -> None:
@@ -303,68 +241,3 @@ async def test_sure_words_count_when_the_brain_takes_them_for_something_else(tal
 async def test_what_names_an_unknown_right_is_said_as_it_is(talk: Talk, brain: ScriptedBrain) -> None:
     brain.script["hm"] = [Envelope(Kind.NOTICE, "As it is.", request={"rights": "more"})]
     assert bot_texts(await ask(talk, await begin(talk), "hm")) == ["As it is."]
-
-
-def test_no_line_of_another_intent_looks_like_a_wish() -> None:
-    lines = training_lines()
-    wrong = [(line.text, found) for line in lines if (found := wish(line.text)) and OWN.get(line.intent) is not found]
-    assert wrong == []
-    found = sum(wish(line.text) is not None for line in lines if line.intent in OWN)
-    assert found > 70
-
-
-@pytest.mark.parametrize(
-    ("text", "right"),
-    [
-        ("Please delete all my data.", Right.ERASE),
-        ("forget me", Right.ERASE),
-        ("I withdraw my consent", Right.ERASE),
-        ("could you delete this whole conversation?", Right.ERASE),
-        ("can you send me the transcript", Right.TRANSCRIPT),
-        ("I'd like a copy of this chat please", Right.TRANSCRIPT),
-        ("give me a copy of this chat please", Right.TRANSCRIPT),
-        ("What data do you have about me?", Right.HELD),
-        ("who can read my messages", Right.HELD),
-        ("is this saved?", Right.HELD),
-        ("how long do you keep this", Right.HELD),
-        ("please don't delete my chat", None),
-        ("I deleted my messages by mistake", None),
-        ("did you delete my messages", None),
-        ("can you delete moles", None),
-        ("what do you know about mesotherapy", None),
-        ("send me the price list", None),
-        ("delete my last message", None),
-        ("I have so much to say about my skin. " * 5 + "delete my data", None),
-        ("yes", None),
-        ("", None),
-    ],
-)
-def test_words_are_taken_for_a_wish_only_when_they_surely_are(text: str, right: Right | None) -> None:
-    assert wish(text) is right
-
-
-def test_a_transcript_reads_as_who_said_what_and_when() -> None:
-    at = datetime(2025, 6, 1, 12, 0, tzinfo=timezone.utc)
-    clinic = content().clinic.copy(update={"name": "Clinic", "time_zone": "Europe/Paris"})
-    answer = Envelope(
-        Kind.ANSWER,
-        "**It** stings. [Call](tel:+1234).",
-        card_ids=("a",),
-        sources=(Source("A guide", "https://example.org"), Source("A book")),
-    )
-    messages = [
-        Message(1, Author.PATIENT, at, text="Does it hurt?"),
-        Message(2, Author.BOT, at, envelope=answer),
-        Message(3, Author.STAFF, at, text="Hello", name="Anna"),
-        Message(4, Author.STAFF, at, text="Bye"),
-        Message(5, Author.SYSTEM, at, envelope=replace(answer, text="Anna has left.", sources=())),
-    ]
-    assert transcript_text(messages, clinic).split("\n\n") == [
-        "Clinic",
-        "[1 Jun 2025 14:00] You:\nDoes it hurt?",
-        "[1 Jun 2025 14:00] Assistant:\nIt stings. Call (tel:+1234).\n"
-        "Source: A guide – https://example.org\nSource: A book",
-        "[1 Jun 2025 14:00] Anna:\nHello",
-        "[1 Jun 2025 14:00] Our team:\nBye",
-        "[1 Jun 2025 14:00] Notice:\nAnna has left.",
-    ]

@@ -36,6 +36,11 @@ ADDRESS = "https://chat.clinic.example"
 CLAIM = Move(Act.CLAIM, Status.WAITING, Status.CLAIMED, State.HUMAN, "nora", "nora", "")
 RELEASE = Move(Act.RELEASE, Status.CLAIMED, Status.WAITING, State.WAITING, None, "nora", "")
 CLOSE = Move(Act.CLOSE, Status.CLAIMED, Status.CLOSED, State.CLOSED, None, "nora", "done")
+Deed = Callable[[Store, Handoff], object]
+DEEDS: dict[str, Deed] = {
+    "claimed": lambda store, handoff: store.move_handoff(handoff.id, CLAIM, now=later(5)),
+    "closed": lambda store, handoff: [store.move_handoff(handoff.id, move, now=later(5)) for move in (CLAIM, CLOSE)],
+}
 
 
 @dataclass
@@ -224,50 +229,6 @@ async def test_a_slack_that_asks_to_wait_gets_it_later_and_only_what_is_still_tr
     clinics_post.now = later(600)
     await clinics_post.deliver()
     assert (len(with_slack.requests), with_slack.posts) == (2, [])
-
-
-Deed = Callable[[Store, Handoff], object]
-DEEDS: dict[str, Deed] = {
-    "claimed": lambda store, handoff: store.move_handoff(handoff.id, CLAIM, now=later(5)),
-    "closed": lambda store, handoff: [store.move_handoff(handoff.id, move, now=later(5)) for move in (CLAIM, CLOSE)],
-}
-
-
-@pytest.mark.parametrize("deed", DEEDS)
-async def test_an_alert_that_comes_too_late_is_not_sent(
-    deed: str, clinics_post: Post, store: Store, handoff: Handoff
-) -> None:
-    DEEDS[deed](store, handoff)
-    clinics_post.now = later(61)
-    await clinics_post.deliver()
-    assert (clinics_post.mail.messages, clinics_post.hook.posts) == ([], [])
-    assert {one.status for one in store.deliveries(limit=9)} == {Sending.DROPPED}
-
-
-async def test_within_a_minute_it_is_sent_although_somebody_was_quick(
-    clinics_post: Post, store: Store, handoff: Handoff
-) -> None:
-    DEEDS["claimed"](store, handoff)
-    clinics_post.now = later(59)
-    await clinics_post.deliver()
-    assert len(clinics_post.mail.messages) == 1
-
-
-async def test_a_mail_server_that_was_down_brings_up_only_who_still_waits(
-    clinics_post: Post, store: Store, handoff: Handoff, conversation: Conversation
-) -> None:
-    other = store.open_conversation(channel="web", locale="en", token_hash=None, now=NOW)
-    ask_for_a_person(store, other.id)
-    erased = store.open_conversation(channel="web", locale="en", token_hash=None, now=NOW)
-    ask_for_a_person(store, erased.id)
-    clinics_post.mail.refusals = ["451 Down"] * 3
-    await clinics_post.deliver()
-    assert clinics_post.mail.messages == []
-    DEEDS["claimed"](store, handoff)
-    store.erase(erased.id, now=NOW)
-    clinics_post.now = later(24 * 3600)
-    await clinics_post.deliver()
-    assert clinics_post.subjects == [f"{name_of(other.id)} is waiting for a person"]
 
 
 async def test_that_it_got_urgent_is_sent_to_whoever_else_although_somebody_has_it(

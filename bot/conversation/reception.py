@@ -76,7 +76,7 @@ class Reception:
 
     async def deal(self, taken: Taken, event: Inbound) -> None:
         """Raises PutOff when the patient writes faster than anybody may."""
-        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=taken.received_at)
         try:
             await self._deal(chat, taken, event)
         except PutOff:

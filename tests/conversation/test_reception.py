@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.channels.events import Batch, Receipt, What
 from bot.errors import ChatGone, DeliveryError
 from bot.settings import Settings
-from bot.store.app_tables import chats
+from bot.store.app_tables import chats, inbox
 from bot.store.store import Store
 from bot.store.tables import conversations, messages
 from bot.talk import Talk, connect
@@ -269,6 +269,18 @@ async def test_a_passing_failure_is_tried_again_from_where_it_was(talk: Talk, wr
     await writer.say(QUESTION)
     waiting = [one for one in talk.store.deliveries(limit=10) if one.status.value == "waiting"]
     assert [one.error for one in waiting] == ["timeout"]
+
+
+async def test_a_patient_was_heard_when_they_wrote_and_not_when_it_was_read(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    await talk.apps.intake.keep(NAME, Batch((writer.event(QUESTION),)))
+    wrote = dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=2)
+    with talk.store._write() as connection:
+        connection.execute(inbox.update().where(inbox.c.done_at.is_(None)).values(received_at=wrote))
+    await talk.apps.intake.work_due()
+    chat = talk.store.find_chat(NAME, writer.address)
+    assert chat is not None
+    assert chat.heard_at == wrote
 
 
 async def test_a_wrong_key_loses_nothing(talk: Talk, writer: Writer) -> None:

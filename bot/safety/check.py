@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
+from bot.safety.clues import level_of
 from bot.safety.guards import GROUPS, Guards
 from bot.safety.matching import Hits, Place, find_places
 from bot.safety.normalise import Text
-from bot.safety.opinion import RANK, Opinion, SecondOpinion, level_of
+from bot.safety.opinion import RANK, Opinion, SecondOpinion
 from bot.safety.reading import Reader, join, load_reader
 from bot.safety.signs import Sign, load_signs
 from bot.safety.times import GROUPS as TIME_GROUPS

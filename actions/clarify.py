@@ -1,4 +1,4 @@
-"""Not sure enough to answer: offer what may have been meant or say honestly that there is no answer, then ask staff."""
+"""Not sure enough to answer: give or offer what may have been meant, or say that there is no answer, then ask staff."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import about, say_about
 from actions.reply import REPLIES
 from actions.rights import WISHES, rights_envelope
+from actions.torn import both_answers, named_only
 from actions.turn import (
     UNANSWERED,
     ask_contact,
@@ -51,6 +53,8 @@ class ActionClarify(Action):
             return ask_contact(left, tracker)
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
+        if both := both_answers(words, thought, tracker):
+            return say_about(dispatcher, tracker, both, about([named_only(tracker)], tracker))
         envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))
         say(dispatcher, _with_staff(envelope, tracker) if _is_missed(words, envelope) else envelope)
         return []

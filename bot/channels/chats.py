@@ -25,14 +25,14 @@ class ChatTransport:
     """The transport of one app.
 
     A delivery names the message by its `seq`; or, outside of any conversation, holds an `envelope` and whom it goes
-    `to`. `links` are the public addresses of what a message shows, by the conversation's id.
+    `to`. `links` are the public addresses of what a message shows, by the conversation's id and the message's `seq`.
     """
 
     def __init__(
         self,
         store: Store,
         app: App,
-        links: Callable[[str | None], Links],
+        links: Callable[[str | None, int], Links],
         *,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class ChatTransport:
     async def _send(self, leased: Leased, to: str, message: Message, silence: timedelta) -> None:
         template = self._template(message)
         is_late = template is None and self._is_late(message, silence)
-        links = self._links(leased.outgoing.conversation_id)
+        links = self._links(leased.outgoing.conversation_id, message.seq)
         # Drawing a chart takes a while.
         parts = await asyncio.to_thread(lay_out, message, self._app.limits, links)
         if self._client is None:

@@ -1,4 +1,4 @@
-"""What a patient's few words to an app mean, wherever they are in the talk: yes, no, stop."""
+"""What a patient's few words to an app mean, wherever they are in the talk: yes, no, stop, start."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ AGREE, DECLINE = "consent-yes", "consent-no"
 STOP_WORDS = frozenset({"stop", "stopall", "stop all", "unsubscribe"})
 SMS_STOP_WORDS = STOP_WORDS | {"cancel", "end", "quit"}
 """Where phone companies take these too; in a chat they may mean something else."""
+START_WORDS = frozenset({"start", "unstop"})
+"""An SMS "yes" is as good after a stop: phone companies take it so."""
 PLAIN: Mapping[str, bool] = {"1": True, "2": False, "agree": True, "i agree": True, "yes i agree": True}
 """Answers to the question whether to begin, beside every plain yes and no."""
 PUNCTUATION = re.compile(r"[^\w\s]")
@@ -21,13 +23,24 @@ PUNCTUATION = re.compile(r"[^\w\s]")
 
 def without_words(event: Inbound) -> Inbound:
     """What may be stored of an event before its patient has agreed: that there was one, and a plain yes, no or stop."""
-    is_plain = _plain(event.text) in SMS_STOP_WORDS or answer(event) is not None
+    is_plain = _plain(event.text) in SMS_STOP_WORDS | START_WORDS or answer(event) is not None
     return event if is_plain else replace(event, text="")
 
 
 def is_stop(channel: str, text: str) -> bool:
     """Whether it is one of the words by which messages are ended there, and nothing else."""
     return _plain(text) in (SMS_STOP_WORDS if channel == "sms" else STOP_WORDS)
+
+
+def is_start(event: Inbound) -> bool:
+    """Whether the patient wants to begin, and says nothing else."""
+    return event.what is What.START or _plain(event.text) in START_WORDS
+
+
+def lifts_stop(channel: str, event: Inbound) -> bool:
+    """Whether it ends a stop of before: no machine says START, and none presses a button."""
+    is_yes = channel == "sms" and _plain(event.text) == "yes"
+    return is_start(event) or is_yes or event.what is What.BUTTON
 
 
 def answer(event: Inbound) -> bool | None:

@@ -16,7 +16,7 @@ from bot.store.inbox import Taken
 from bot.store.log import Accepted
 from bot.store.outbox import Outgoing
 from bot.store.store import Store
-from bot.types import Envelope
+from bot.types import Envelope, Flag
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,13 @@ class Desk:
         }
         return words.replies[name].envelope({**words.values, **late})
 
+    def flag(self, event: Inbound) -> Flag | None:
+        """The red flag that the words carry."""
+        return self.safety.check.assess(event.text) if event.text else None
+
     def first_aid(self, event: Inbound) -> Envelope | None:
         """Where help is, when the words carry a red flag."""
-        flag = self.safety.check.assess(event.text) if event.text else None
+        flag = self.flag(event)
         return None if flag is None else self.safety.texts.envelope(flag, self.safety.values)
 
     async def say(self, chat: Chat, taken: Taken, envelope: Envelope, *, now: datetime) -> None:

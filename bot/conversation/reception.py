@@ -63,7 +63,7 @@ class Reception:
         if event.what is What.FORGET:
             await self._forget(chat)
         elif event.what is What.STOP or is_stop(taken.channel, event.text):
-            await self._stop(chat, taken, is_told=event.what is What.STOP)
+            await self._consent.stop(chat, taken, is_told=event.what is What.STOP)
         elif chat.status is not ChatStatus.ACTIVE or chat.conversation_id is None:
             await self._consent.deal(chat, taken, event)
         elif self._consent.meant(event) and not await self._is_welcomed(chat.conversation_id):
@@ -83,12 +83,6 @@ class Reception:
     async def _forget(self, chat: Chat) -> None:
         if chat.conversation_id is not None:
             await self._desk.service.erase(chat.conversation_id)
-        await asyncio.to_thread(self._store.forget_chat, chat.id)
-
-    async def _stop(self, chat: Chat, taken: Taken, *, is_told: bool) -> None:
-        await asyncio.to_thread(self._store.stop_chat, chat.id, now=self._now())
-        if not is_told:
-            await self._say(chat, taken, self._desk.reply("app_stopped"))
         await asyncio.to_thread(self._store.forget_chat, chat.id)
 
     async def _talk(self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound) -> None:

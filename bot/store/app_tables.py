@@ -9,7 +9,7 @@ from bot.store.desk_tables import outbox
 from bot.store.tables import conversations, metadata
 
 # One patient in one app. The address is encrypted and found by its fingerprint; it goes with the conversation. Without
-# one, the patient hasn't agreed yet, and nothing that they wrote is kept.
+# one, the patient hasn't agreed yet, and nothing that they wrote is kept; of who told us to stop, no address either.
 chats = Table(
     "chats",
     metadata,
@@ -20,6 +20,7 @@ chats = Table(
     Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), unique=True),
     Column("status", String, nullable=False),
     Column("asked_at", UtcDateTime),
+    Column("asks", Integer, nullable=False, server_default="0"),
     Column("heard_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "fingerprint"),
 )

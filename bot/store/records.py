@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.privacy.tokens import receipt_id
 from bot.store.app_tables import chats, inbox
 from bot.store.base import Base, lock, no_conversation
+from bot.store.chats import keep_stop
 from bot.store.desk_tables import notes, outbox, presences, ratings, reads, tags
 from bot.store.engine import empty_write_ahead_log
 from bot.store.exported import People, plain
@@ -45,6 +46,9 @@ ABOUT_HANDOFF = (
 )
 # What was sent stays out: it says nothing of the patient, and where it went is somebody else's address.
 ABOUT_DELIVERY = ("kind", "status", "created_at", "sent_at", "parts")
+
+RETENTION = "retention"
+"""Why a conversation is erased whose time is over."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +158,14 @@ def _empty_inbox(connection: Connection, conversation_id: str) -> None:
 def erase_locked(connection: Connection, conversation_id: str, now: datetime, why: str) -> Erasure:
     """Erase a conversation on whose row the transaction holds the lock. Raises ConversationError (404).
 
-    `why` is counted: by whose wish, `patient` or `retention`.
+    `why` is counted: by whose wish, `patient` or RETENTION.
     """
     query = select(func.count()).where(messages.c.conversation_id == conversation_id)
     erasure = Erasure(receipt_id(conversation_id), now, connection.execute(query).scalar_one())
     _empty_inbox(connection, conversation_id)
+    if why == RETENTION:
+        # Nobody asked to be forgotten.
+        keep_stop(connection, conversation_id)
     # All that hangs on the conversation goes with it, by the foreign keys; what waits to be sent is sent no more.
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
     gone += connection.execute(delete(trackers).where(trackers.c.conversation_id == conversation_id)).rowcount

@@ -48,7 +48,7 @@ class Reception:
 
     async def deal(self, taken: Taken, event: Inbound) -> None:
         """Raises PutOff when the patient writes faster than anybody may."""
-        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=taken.received_at)
+        chat = await self._hear(taken, event)
         try:
             await self._deal(chat, taken, event)
         except PutOff:
@@ -58,6 +58,11 @@ class Reception:
             if (first_aid := self._desk.first_aid(event)) is not None:
                 await self._say(chat, taken, first_aid)
             raise
+
+    async def _hear(self, taken: Taken, event: Inbound) -> Chat:
+        is_written = event.what not in {What.STOP, What.FORGET}
+        hear = self._store.hear
+        return await asyncio.to_thread(hear, taken.channel, event.chat, now=taken.received_at, is_written=is_written)
 
     async def _deal(self, chat: Chat, taken: Taken, event: Inbound) -> None:
         if event.what is What.FORGET:
@@ -77,7 +82,7 @@ class Reception:
 
     async def apologize(self, taken: Taken, event: Inbound) -> None:
         """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""
-        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
+        chat = await self._hear(taken, event)
         await self._say(chat, taken, self._desk.first_aid(event) or Envelope(Kind.NOTICE, SEND_AGAIN))
 
     async def _forget(self, chat: Chat) -> None:

@@ -42,10 +42,15 @@ class Chat:
 class Chats(Base):
     """Found by app and address, of which the database holds only a fingerprint and a sealed copy."""
 
-    def hear(self, channel: str, address: str, *, now: datetime) -> Chat:
-        """The chat in which a patient has just written; a new one, not yet asked, for somebody new."""
+    def hear(self, channel: str, address: str, *, now: datetime, is_written: bool = True) -> Chat:
+        """The chat in which a patient has just written; a new one, not yet asked, for somebody new.
+
+        Unless `is_written` they did something else in the app, which opens no window and keeps no talk alive.
+        """
         with self._write() as connection:
             row = self._find(connection, channel, address) or self._meet(connection, channel, address, now)
+            if not is_written:
+                return self._chat(row, address)
             connection.execute(update(chats).where(chats.c.id == row.id).values(heard_at=now))
             if row.conversation_id is not None:
                 mine = conversations.c.id == row.conversation_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.events import Batch, Receipt, What
 from bot.errors import ChatGone, DeliveryError
@@ -200,6 +201,18 @@ async def test_a_patient_was_heard_when_they_wrote_and_not_when_it_was_read(talk
     chat = talk.store.find_chat(NAME, writer.address)
     assert chat is not None
     assert chat.heard_at == wrote
+
+
+async def test_a_block_is_nothing_that_the_patient_wrote(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    with talk.store._write() as connection:
+        wrote = dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=2)
+        connection.execute(chats.update().values(heard_at=wrote))
+        connection.execute(conversations.update().values(seen_at=wrote))
+    await writer.send(writer.event(what=What.STOP))
+    with talk.store._read() as connection:
+        assert connection.execute(select(chats.c.heard_at)).scalar_one() == wrote
+        assert connection.execute(select(conversations.c.seen_at)).scalar_one() == wrote
 
 
 async def test_a_wrong_key_loses_nothing(talk: Talk, writer: Writer) -> None:

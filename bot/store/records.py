@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from bot.privacy.cipher import Cipher, DataKeyError
 from bot.privacy.tokens import receipt_id
 from bot.store.app_tables import chats, inbox
 from bot.store.base import Base, lock, no_conversation
@@ -112,7 +113,7 @@ class Records(Base):
         with self._write() as connection:
             lock(connection, conversation_id)
             erasure = _find_erasure(connection, conversation_id) or erase_locked(
-                connection, conversation_id, now, "patient"
+                connection, self._cipher, conversation_id, now, "patient"
             )
         empty_write_ahead_log(self._engine)
         return erasure
@@ -147,22 +148,32 @@ def _find_erasure(connection: Connection, conversation_id: str) -> Erasure | Non
     return None if row is None else Erasure(row.id, row.at, row.messages)
 
 
-def _empty_inbox(connection: Connection, conversation_id: str) -> None:
+def _empty_inbox(connection: Connection, cipher: Cipher, conversation_id: str) -> None:
     """What the patient's app has sent and nobody has read yet goes too; its key stays, so that no copy comes back."""
-    chat = select(chats.c.fingerprint).where(chats.c.conversation_id == conversation_id)
-    waiting = (inbox.c.lane.in_(chat), inbox.c.done_at.is_(None))
+    chat = connection.execute(select(chats).where(chats.c.conversation_id == conversation_id)).one_or_none()
+    if chat is None:
+        return
+    waiting = (inbox.c.lane.in_(_lanes(cipher, chat)), inbox.c.done_at.is_(None))
     values = {"done_at": func.coalesce(inbox.c.done_at, inbox.c.received_at), "body": None}
     connection.execute(update(inbox).where(*waiting).values(**values))
 
 
-def erase_locked(connection: Connection, conversation_id: str, now: datetime, why: str) -> Erasure:
+def _lanes(cipher: Cipher, chat: Any) -> list[str]:
+    """By each key that is known: since the chat began another one may have come in front."""
+    try:
+        return [chat.fingerprint, *cipher.fingerprints(chat.channel, cipher.open(chat.address))]
+    except DataKeyError:
+        return [chat.fingerprint]
+
+
+def erase_locked(connection: Connection, cipher: Cipher, conversation_id: str, now: datetime, why: str) -> Erasure:
     """Erase a conversation on whose row the transaction holds the lock. Raises ConversationError (404).
 
     `why` is counted: by whose wish, `patient` or RETENTION.
     """
     query = select(func.count()).where(messages.c.conversation_id == conversation_id)
     erasure = Erasure(receipt_id(conversation_id), now, connection.execute(query).scalar_one())
-    _empty_inbox(connection, conversation_id)
+    _empty_inbox(connection, cipher, conversation_id)
     if why == RETENTION:
         # Nobody asked to be forgotten.
         keep_stop(connection, conversation_id)

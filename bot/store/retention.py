@@ -78,7 +78,7 @@ class Retention(Base):
             # Touched since it was listed, or erased by another process.
             if lock(connection, conversation_id) is None or connection.execute(query).one_or_none() is None:
                 return False
-            erase_locked(connection, conversation_id, datetime.now(timezone.utc), RETENTION)
+            erase_locked(connection, self._cipher, conversation_id, datetime.now(timezone.utc), RETENTION)
             return True
 
 

@@ -52,16 +52,19 @@ class Desk:
         flag = self.flag(event)
         return None if flag is None else self.safety.texts.envelope(flag, self.safety.values)
 
-    async def say(self, chat: Chat, taken: Taken, envelope: Envelope, *, now: datetime) -> None:
-        """Outside of any conversation: nothing of it is kept once it has arrived."""
-        said = Outgoing(
+    def direct(self, chat: Chat, taken: Taken, envelope: Envelope) -> Outgoing:
+        """The answer to that event, outside of any conversation: nothing of it is kept once it has arrived."""
+        return Outgoing(
             key=f"direct:{taken.key}",
             lane=f"direct:{chat.id}",
             kind=chat.channel,
             body={"to": chat.address, "envelope": envelope.to_json()},
             is_fleeting=True,
         )
-        await asyncio.to_thread(self.store.enqueue_all, [said], now=now)
+
+    async def say(self, chat: Chat, taken: Taken, envelope: Envelope, *, now: datetime) -> None:
+        """Queue it as `direct` makes it, and have it sent."""
+        await asyncio.to_thread(self.store.enqueue_all, [self.direct(chat, taken, envelope)], now=now)
         self.wake()
 
     async def accept(self, conversation_id: str, taken: Taken, text: str, reply: str, *, now: datetime) -> Accepted:

@@ -18,6 +18,8 @@ from bot.privacy.cipher import DataKeyError
 from bot.store.chats import Chat
 from bot.store.inbox import Taken
 from bot.store.log import Accepted
+from bot.store.outbox import Outgoing
+from bot.store.records import Erasure
 from bot.types import Button, Envelope
 from bot.vocabulary import Author, ChatStatus, Kind
 
@@ -97,10 +99,15 @@ class Reception:
             await self._refused(chat, conversation_id, taken, event, refusal)
             return
         if accepted is not None and accepted.erasure is not None:
-            await self._say(chat, taken, self._desk.rights.erased(accepted.erasure))
+            # Its receipt was queued with it.
+            self._desk.wake()
 
     async def _post(self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound) -> Accepted | None:
         service, client_id = self._desk.service, client_id_of(taken)
+
+        def farewell(erasure: Erasure) -> Outgoing:
+            return self._desk.direct(chat, taken, self._desk.rights.erased(erasure))
+
         if event.what is What.START or event.button == AGREE:
             return await self._accept(conversation_id, taken, event.text or "Start", "app_welcome")
         if event.what is What.MEDIA:
@@ -108,7 +115,7 @@ class Reception:
         button_id = event.button or await asyncio.to_thread(self._chosen, chat, conversation_id, event.text)
         if button_id is not None:
             try:
-                return await service.post_button(conversation_id, client_id, button_id)
+                return await service.post_button(conversation_id, client_id, button_id, farewell=farewell)
             except ConversationError as refusal:
                 # A button of a talk that was erased since: its words are as good as typed.
                 if refusal.code != "button_unknown" or not event.text.strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bot.store.chats import keep_stop
 from bot.store.desk_tables import notes, outbox, presences, ratings, reads, tags
 from bot.store.engine import empty_write_ahead_log
 from bot.store.exported import People, plain
+from bot.store.outbox import Outgoing, enqueue
 from bot.store.staff_tables import staff
 from bot.store.tables import (
     assessments,
@@ -59,6 +60,10 @@ class Erasure:
     receipt_id: str
     erased_at: datetime
     messages: int
+
+
+Farewell = Callable[[Erasure], Outgoing]
+"""What tells the patient's app that it is done."""
 
 
 class Records(Base):
@@ -105,16 +110,19 @@ class Records(Base):
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
 
-    def erase(self, conversation_id: str, *, now: datetime) -> Erasure:
+    def erase(self, conversation_id: str, *, now: datetime, farewell: Farewell | None = None) -> Erasure:
         """Delete a conversation with all that hangs on it, and keep a receipt that names nobody.
 
-        Erasing again returns the first receipt. Raises ConversationError (404) when there was never anything.
+        The `farewell` is queued with it or not at all: afterwards nobody knows whom to tell. Erasing again returns the
+        first receipt. Raises ConversationError (404) when there was never anything.
         """
         with self._write() as connection:
             lock(connection, conversation_id)
             erasure = _find_erasure(connection, conversation_id) or erase_locked(
                 connection, self._cipher, conversation_id, now, "patient"
             )
+            if farewell is not None:
+                enqueue(connection, self._cipher, farewell(erasure), now=now)
         empty_write_ahead_log(self._engine)
         return erasure
 

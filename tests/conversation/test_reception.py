@@ -100,6 +100,17 @@ async def test_delete_my_data_erases_and_the_receipt_arrives(talk: Talk, writer:
     assert (rows(talk, conversations), rows(talk, messages), rows(talk, chats)) == (0, 0, 0)
 
 
+async def test_the_receipt_arrives_though_the_process_ends_right_after_the_erasure(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.agree()
+    await writer.say("delete my data")
+    monkeypatch.setattr(talk.store, "enqueue_all", lambda *_, **__: 1 / 0)
+    (receipt,) = await writer.press("Yes, delete everything")
+    assert "deleted" in receipt
+    assert rows(talk, conversations) == 0
+
+
 @pytest.mark.parametrize(
     ("media", "said"), [("voice", "voice messages"), ("photo", "can't judge skin"), ("sticker", "only read words")]
 )

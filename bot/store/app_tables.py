@@ -50,10 +50,13 @@ Index(
     postgresql_where=inbox.c.done_at.is_(None),
 )
 
-# The app's own ids of our messages, hashed: some hold a phone number. A later "not delivered" is found by them.
+# The app's own ids of our messages, hashed: some hold a phone number. A later "not delivered" is found by them; one
+# that comes before the app's answer with the id waits for it here, without a delivery and with its error.
 sent_parts = Table(
     "sent_parts",
     metadata,
     Column("remote", String, primary_key=True),
-    Column("outbox_id", ForeignKey(outbox.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("outbox_id", ForeignKey(outbox.c.id, ondelete="CASCADE"), index=True),
+    Column("error", String),
+    Column("failed_at", UtcDateTime),
 )

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.store.app_tables import chats, inbox
+from bot.store.app_tables import chats, inbox, sent_parts
 from bot.store.base import Base, lock
 from bot.store.desk_tables import notes, presences
 from bot.store.engine import empty_write_ahead_log
@@ -61,6 +61,8 @@ class Retention(Base):
             delete(invitations).where(or_(invitations.c.used_at < spent, invitations.c.expires_at < spent)),
             delete(presences).where(presences.c.looking_until < now),
             delete(inbox).where(inbox.c.done_at < now - COPIES),
+            # About messages that weren't ours.
+            delete(sent_parts).where(sent_parts.c.outbox_id.is_(None), sent_parts.c.failed_at < spent),
             # Asked, and never answered. A stop stays.
             delete(chats).where(
                 chats.c.conversation_id.is_(None), chats.c.heard_at < spent, chats.c.status != ChatStatus.SILENCED.value

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.events import Batch, Receipt, What
+from bot.channels.parts import Post
 from bot.errors import ChatGone, DeliveryError
 from bot.settings import Settings
 from bot.store.app_tables import chats, inbox
@@ -241,3 +242,26 @@ async def test_the_log_is_the_same_as_on_the_page(talk: Talk, writer: Writer, br
     assert writer.conversation_id is not None
     assert len(bot_texts(talk.store.messages(writer.conversation_id))) == 2
     assert NAME in APPS
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "failing"),
+    [("no_such_chat", ChatStatus.ACTIVE, 1), ("chat_gone", ChatStatus.STOPPED, 0)],
+)
+async def test_what_the_app_could_not_deliver_is_seen_though_it_says_so_first(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch, code: str, status: ChatStatus, failing: int
+) -> None:
+    await writer.agree()
+    send = writer.phone.send
+
+    async def told_first(post: Post) -> str:
+        remote = await send(post)
+        await talk.apps.intake.keep(NAME, Batch(receipts=(Receipt(remote, code, is_blocked=code == "chat_gone"),)))
+        return remote
+
+    monkeypatch.setattr(writer.phone, "send", told_first)
+    await writer.say(QUESTION)
+    assert talk.store.failing_deliveries() == failing
+    chat = talk.store.find_chat(NAME, writer.address)
+    assert chat is not None
+    assert chat.status is status

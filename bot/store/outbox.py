@@ -49,7 +49,7 @@ class Outgoing:
 class Leased:
     """One that this worker may send now, for the `attempts`th time. `id` is the row's.
 
-    `parts` of it have arrived already, of those that make several messages of an app.
+    `parts` of it have arrived already, of those that make several messages of an app. `error`: of the try before.
     """
 
     id: int
@@ -57,6 +57,7 @@ class Leased:
     attempts: int
     created_at: datetime
     parts: int = 0
+    error: str | None = None
 
     @property
     def stable_id(self) -> str:
@@ -182,6 +183,13 @@ class Outbox(Base):
             conversation_id: str | None = found.conversation_id
             return conversation_id
 
+    def holds_up(self, row_id: int) -> bool:
+        """Whether others wait behind it."""
+        lane = select(outbox.c.lane).where(outbox.c.id == row_id).scalar_subquery()
+        behind = select(outbox.c.id).where(WAITING, outbox.c.lane == lane, outbox.c.id > row_id).limit(1)
+        with self._read() as connection:
+            return connection.execute(behind).first() is not None
+
     def give_back(self, row_id: int, owner: str) -> bool:
         """Not tried after all: the worker stops."""
         return self._settle(row_id, owner, attempts=outbox.c.attempts - 1)
@@ -229,7 +237,7 @@ class Outbox(Base):
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
             return None
         outgoing = Outgoing(row.key, row.lane, row.kind, body, row.conversation_id, row.is_fleeting)
-        return Leased(row.id, outgoing, row.attempts + 1, row.created_at, row.parts)
+        return Leased(row.id, outgoing, row.attempts + 1, row.created_at, row.parts, row.error)
 
     def _settle(self, row_id: int, owner: str, **values: Any) -> bool:
         change = update(outbox).where(outbox.c.id == row_id, outbox.c.leased_by == owner, WAITING)

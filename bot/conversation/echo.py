@@ -53,12 +53,15 @@ class Echo:
         told.signs |= _signs(flag)
         self._told.pop(chat_id, None)
         self._told[chat_id] = told
-        while len(self._told) > MOST_CHATS:
+        while len(self._told) > MOST_CHATS or self._is_over(next(iter(self._told.values()))):
             del self._told[next(iter(self._told))]
 
     def _lately(self, chat_id: str) -> _Told:
         told = self._told.get(chat_id)
-        return _Told(self._now()) if told is None or self._now() - told.since >= HOUR else told
+        return _Told(self._now()) if told is None or self._is_over(told) else told
+
+    def _is_over(self, told: _Told) -> bool:
+        return self._now() - told.since >= HOUR
 
 
 def _signs(flag: Flag) -> set[tuple[str, str]]:

@@ -85,7 +85,10 @@ class Reception:
     async def apologize(self, taken: Taken, event: Inbound) -> None:
         """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""
         chat = await self._hear(taken, event)
-        await self._say(chat, taken, self._desk.first_aid(event) or Envelope(Kind.NOTICE, SEND_AGAIN))
+        first_aid = self._desk.first_aid(event)
+        # Nobody who told us to stop is asked for more.
+        if first_aid is not None or chat.status is not ChatStatus.SILENCED:
+            await self._say(chat, taken, first_aid or Envelope(Kind.NOTICE, SEND_AGAIN))
 
     async def _forget(self, chat: Chat) -> None:
         if chat.conversation_id is not None:

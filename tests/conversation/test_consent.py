@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.events import What
 from bot.conversation.echo import MOST_REPEATS
+from bot.conversation.intake import MOST_ATTEMPTS
 from bot.errors import ChatGone
 from bot.settings import Settings
 from bot.store.app_tables import chats
@@ -239,6 +240,19 @@ async def test_after_a_stop_danger_is_still_answered(writer: Writer) -> None:
     await writer.agree()
     await writer.say("STOP")
     assert "911" in (await writer.say(DANGER))[0]
+
+
+async def test_after_a_stop_nobody_is_asked_to_send_again_what_failed(
+    talk: Talk, writer: Writer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.say("STOP")
+    monkeypatch.setattr("bot.conversation.consent.Consent.deal", lambda *_: 1 / 0)
+    said = await writer.send(writer.event(QUESTION), writer.event(DANGER))
+    for _ in range(2 * MOST_ATTEMPTS):
+        clock.forward(minutes=10)
+        said += await writer.send()
+    assert len(said) == 1
+    assert "911" in said[0]
 
 
 async def test_a_stop_outlasts_the_talk_but_not_the_wish_to_be_forgotten(talk: Talk, writer: Writer) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
-from bot.channels.reasons import CRASHED, NOT_SET_UP, TIMEOUT
+from bot.channels.reasons import BAD_TOKEN, CRASHED, NO_CONNECTION, NOT_SET_UP, TIMEOUT
 from bot.channels.worker import Worker
 from bot.errors import DeliveryError, NotNeeded, PutOff
 from bot.privacy.tokens import new_id
 from bot.store.outbox import Leased
 from bot.store.store import Store
+from bot.vocabulary import APPS
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,12 @@ PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0)
 HOUR_S = 3600.0
 MOST_ATTEMPTS = len(PAUSES_S) + 72
 """Hourly for three days after the first five: a weekend without a mail server loses nothing."""
+MOST_OF_A_REPLY = len(PAUSES_S) + 6
+"""Six hours for a message to a patient's app: nobody waits longer for it, and staff see that it hasn't arrived."""
+MOST_WITH_OTHERS = len(PAUSES_S) + 1
+"""Three quarters of an hour when others wait behind it: one that the app can't take must not silence the whole talk."""
+WHOLE_WAY = frozenset({NO_CONNECTION, NOT_SET_UP, BAD_TOKEN})
+"""What lies in no message: the others would fail like it, and all of them arrive once it is mended."""
 LONGEST_PAUSE_S = 24 * HOUR_S
 JITTER = 0.2
 KEEP = timedelta(days=30)
@@ -146,7 +153,7 @@ class Courier:
 
     async def _settle_failure(self, leased: Leased, error: DeliveryError) -> None:
         row_id, kind, now = leased.id, leased.outgoing.kind, self._clock()
-        if error.is_permanent or leased.attempts >= MOST_ATTEMPTS:
+        if error.is_permanent or leased.attempts >= await self._most_attempts(leased, error):
             logger.error("Delivery %d (%s) is given up: %s.", row_id, kind, error.code)
             await asyncio.to_thread(self._store.mark_failed, row_id, self._owner, error.code, now=now)
             return
@@ -154,6 +161,12 @@ class Courier:
         logger.warning("Delivery %d (%s) failed: %s; again in %.0f s.", row_id, kind, error.code, wait_s)
         due_at = now + timedelta(seconds=wait_s)
         await asyncio.to_thread(self._store.retry_at, row_id, self._owner, error.code, due_at=due_at)
+
+    async def _most_attempts(self, leased: Leased, error: DeliveryError) -> int:
+        if leased.outgoing.kind not in APPS or {error.code, leased.error} & WHOLE_WAY:
+            return MOST_ATTEMPTS
+        is_in_the_way = await asyncio.to_thread(self._store.holds_up, leased.id)
+        return MOST_WITH_OTHERS if is_in_the_way else MOST_OF_A_REPLY
 
 
 def pause_s(attempts: int, retry_after_s: float | None = None) -> float:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.channels.events import Batch, Inbound, Receipt
 from bot.channels.worker import Worker
-from bot.conversation.reception import without_words
+from bot.conversation.app_words import without_words
 from bot.conversation.rush import Rush
 from bot.conversation.unsaid import Unsaid
 from bot.errors import PutOff

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from bot.channels.events import Inbound
 
 MOST = 5_000
-LONGEST = timedelta(minutes=10)
-"""Twice what all attempts at one event take: it may wait behind another one. Who else had it has dealt with it."""
+LONGEST = timedelta(minutes=30)
+"""Seven times what all attempts at one event take: it may wait behind others. Who else had it has dealt with it."""
 
 
 @dataclass

@@ -12,11 +12,12 @@ from bot.channels.load import TARGETS, load_apps, load_transports
 from bot.clinic import Clinic
 from bot.conversation.brain import Brain
 from bot.conversation.bulletin import Bulletin
+from bot.conversation.desk import Desk
 from bot.conversation.files import Files
 from bot.conversation.intake import Intake
 from bot.conversation.learning import Learning
 from bot.conversation.promise import make_promise
-from bot.conversation.reception import Desk, Reception
+from bot.conversation.reception import Reception
 from bot.conversation.rights import Rights, Words
 from bot.conversation.service import ConversationService, Safety
 from bot.conversation.turns import Turns

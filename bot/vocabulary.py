@@ -54,7 +54,9 @@ class ChatStatus(str, Enum):
     ASKED = "asked"
     ACTIVE = "active"
     STOPPED = "stopped"
-    """Wants no more messages."""
+    """Blocked us or is gone: who writes again is back."""
+    SILENCED = "silenced"
+    """Told us to stop: only START lifts that."""
 
 
 class Level(str, Enum):

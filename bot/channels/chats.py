@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from bot.channels.app import App
 from bot.channels.layout import Links, lay_out
 from bot.channels.parts import Client, Post, Template
-from bot.channels.reasons import BAD_TOKEN, WINDOW_OVER
+from bot.channels.reasons import BAD_TOKEN, CHAT_GONE, WINDOW_OVER
 from bot.errors import ChatGone, DeliveryError, NotNeeded
 from bot.store.chats import Chat
 from bot.store.outbox import Leased
@@ -25,14 +25,14 @@ class ChatTransport:
     """The transport of one app.
 
     A delivery names the message by its `seq`; or, outside of any conversation, holds an `envelope` and whom it goes
-    `to`. `links` are the public addresses of what a message shows, by the conversation's id.
+    `to`. `links` are the public addresses of what a message shows, by the conversation's id and the message's `seq`.
     """
 
     def __init__(
         self,
         store: Store,
         app: App,
-        links: Callable[[str | None], Links],
+        links: Callable[[str | None, int], Links],
         *,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class ChatTransport:
     async def _send(self, leased: Leased, to: str, message: Message, silence: timedelta) -> None:
         template = self._template(message)
         is_late = template is None and self._is_late(message, silence)
-        links = self._links(leased.outgoing.conversation_id)
+        links = self._links(leased.outgoing.conversation_id, message.seq)
         # Drawing a chart takes a while.
         parts = await asyncio.to_thread(lay_out, message, self._app.limits, links)
         if self._client is None:
@@ -84,7 +84,9 @@ class ChatTransport:
                 continue
             post = Post(to, part, f"{leased.stable_id}.{place}", is_by_staff_late=is_late, template=template)
             remote = await _sent(self._client, post)
-            await asyncio.to_thread(self._store.note_part, leased.id, place + 1, channel=self._app.name, remote=remote)
+            note, name = self._store.note_part, self._app.name
+            if (error := await asyncio.to_thread(note, leased.id, place + 1, channel=name, remote=remote)) is not None:
+                raise ChatGone() if error == CHAT_GONE else DeliveryError(error, is_permanent=True)
 
     def _template(self, message: Message) -> Template | None:
         """The app's template, when that is what staff send."""

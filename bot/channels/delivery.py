@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
-from bot.channels.reasons import CRASHED, NOT_SET_UP, TIMEOUT
+from bot.channels.reasons import BAD_TOKEN, CRASHED, NO_CONNECTION, NOT_SET_UP, TIMEOUT
+from bot.channels.worker import Worker
 from bot.errors import DeliveryError, NotNeeded, PutOff
 from bot.privacy.tokens import new_id
 from bot.store.outbox import Leased
 from bot.store.store import Store
+from bot.vocabulary import APPS
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +25,16 @@ LEASE_S = 60.0
 """Well above the limit: after a crash another worker waits this long and sends it again."""
 AT_ONCE = 8
 """Patients in apps don't wait behind a mail server that hangs."""
-PAUSE_S = 1.0
 PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0)
 HOUR_S = 3600.0
 MOST_ATTEMPTS = len(PAUSES_S) + 72
 """Hourly for three days after the first five: a weekend without a mail server loses nothing."""
+MOST_OF_A_REPLY = len(PAUSES_S) + 6
+"""Six hours for a message to a patient's app: nobody waits longer for it, and staff see that it hasn't arrived."""
+MOST_WITH_OTHERS = len(PAUSES_S) + 1
+"""Three quarters of an hour when others wait behind it: one that the app can't take must not silence the whole talk."""
+WHOLE_WAY = frozenset({NO_CONNECTION, NOT_SET_UP, BAD_TOKEN})
+"""What lies in no message: the others would fail like it, and all of them arrive once it is mended."""
 LONGEST_PAUSE_S = 24 * HOUR_S
 JITTER = 0.2
 KEEP = timedelta(days=30)
@@ -64,52 +71,31 @@ class Courier:
         self._limit_s = limit_s
         self._clock = clock
         self._owner = new_id()
-        self._running: set[asyncio.Task[None]] = set()
-        self._news = asyncio.Event()
-        self._is_finishing = False
+        self._cleared_at: datetime | None = None
+        self._worker = Worker("outbox", self._take, self._deliver_safely, most=AT_ONCE)
 
     def wake(self) -> None:
         """Something may have been queued: look at once."""
-        self._news.set()
+        self._worker.wake()
 
     async def deliver_forever(self) -> None:
         """Look for what is due every second and when woken; at most `AT_ONCE` are under way at once."""
-        cleared_at = None
-        while not self._is_finishing:
-            self._news.clear()
-            try:
-                await self._start_due()
-                if cleared_at is None or self._clock() - cleared_at > timedelta(seconds=HOUR_S):
-                    cleared_at = self._clock()
-                    await asyncio.to_thread(self._store.clear_outbox, before=cleared_at - KEEP)
-            except Exception:
-                logger.exception("Looking into the outbox failed; trying again in %g s.", PAUSE_S)
-            await first_of(self._news, self._running, PAUSE_S)
+        await self._worker.work_forever()
 
     async def deliver_due(self) -> None:
         """Send all that is due now, and what becomes due by it, and return."""
-        while await self._start_due():
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        await self._worker.work_due()
 
     async def finish(self, limit_s: float) -> None:
         """Start nothing more, let what is under way end for at most `limit_s`, and give the rest back."""
-        self._is_finishing = True
-        running = list(self._running)
-        if running:
-            await asyncio.wait(running, timeout=limit_s)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await self._worker.finish(limit_s)
 
-    async def _start_due(self) -> bool:
-        """Start as many as there is room for. Returns whether any is under way."""
-        room = AT_ONCE - len(self._running)
-        if room > 0 and not self._is_finishing:
-            for leased in await self._lease(room):
-                task = asyncio.create_task(self._deliver_safely(leased))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
-        return bool(self._running)
+    async def _take(self, most: int) -> list[Leased]:
+        now = self._clock()
+        if self._cleared_at is None or now - self._cleared_at > timedelta(seconds=HOUR_S):
+            self._cleared_at = now
+            await asyncio.to_thread(self._store.clear_outbox, before=now - KEEP)
+        return await self._lease(most)
 
     async def _lease(self, room: int) -> list[Leased]:
         leasing = asyncio.create_task(
@@ -167,7 +153,7 @@ class Courier:
 
     async def _settle_failure(self, leased: Leased, error: DeliveryError) -> None:
         row_id, kind, now = leased.id, leased.outgoing.kind, self._clock()
-        if error.is_permanent or leased.attempts >= MOST_ATTEMPTS:
+        if error.is_permanent or leased.attempts >= await self._most_attempts(leased, error):
             logger.error("Delivery %d (%s) is given up: %s.", row_id, kind, error.code)
             await asyncio.to_thread(self._store.mark_failed, row_id, self._owner, error.code, now=now)
             return
@@ -176,14 +162,11 @@ class Courier:
         due_at = now + timedelta(seconds=wait_s)
         await asyncio.to_thread(self._store.retry_at, row_id, self._owner, error.code, due_at=due_at)
 
-
-async def first_of(news: asyncio.Event, running: Collection[asyncio.Task[None]], seconds: float) -> None:
-    """Return when there is news, when one of `running` ends, or after so many seconds."""
-    waiting = asyncio.create_task(news.wait())
-    try:
-        await asyncio.wait([waiting, *running], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
+    async def _most_attempts(self, leased: Leased, error: DeliveryError) -> int:
+        if leased.outgoing.kind not in APPS or {error.code, leased.error} & WHOLE_WAY:
+            return MOST_ATTEMPTS
+        is_in_the_way = await asyncio.to_thread(self._store.holds_up, leased.id)
+        return MOST_WITH_OTHERS if is_in_the_way else MOST_OF_A_REPLY
 
 
 def pause_s(attempts: int, retry_after_s: float | None = None) -> float:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
-from bot.channels.delivery import first_of
 from bot.channels.events import Batch, Inbound, Receipt
-from bot.conversation.reception import without_words
+from bot.channels.worker import Worker
+from bot.conversation.app_words import without_words
+from bot.conversation.rush import Rush
+from bot.conversation.unsaid import Unsaid
 from bot.errors import PutOff
 from bot.privacy.tokens import new_id
 from bot.store.inbox import Arrived, Kept, Taken
@@ -23,14 +25,8 @@ logger = logging.getLogger(__name__)
 LEASE_S = 30.0
 """Longer than dealing with one takes on a slow database; after a crash another worker waits this long."""
 AT_ONCE = 4
-RUSH, RUSH_S = 10, 0.5
-"""So many events in so many seconds are a rush."""
-LONGEST_RUSH_S = 2.0
-"""However many still come, nobody waits longer for being heard."""
-PAUSE_S = 1.0
 MOST_ATTEMPTS = 8
 """Four minutes of them. Everything else that the patient writes waits behind an event that fails."""
-MOST_UNSAID = 5_000
 
 
 class Deals(Protocol):
@@ -41,6 +37,15 @@ class Deals(Protocol):
     async def apologize(self, taken: Taken, event: Inbound) -> None: ...
 
 
+@dataclass(frozen=True)
+class _Arriving:
+    """What waits to be stored; `stored` ends when it is."""
+
+    rows: list[Arrived]
+    events: tuple[Inbound, ...]
+    stored: asyncio.Future[None]
+
+
 class Intake:
     """One for each process; any number of them may share the inbox."""
 
@@ -49,15 +54,13 @@ class Intake:
         self._reception = reception
         self._now = clock or _now
         self._owner = new_id()
-        self._arriving: list[tuple[list[Arrived], list[Inbound], asyncio.Future[None]]] = []
+        self._arriving: list[_Arriving] = []
         self._storing: asyncio.Task[None] | None = None
-        self._unsaid: dict[int, Inbound] = {}
-        self._put_off_here: set[int] = set()
-        self._running: set[asyncio.Task[None]] = set()
-        self._news = asyncio.Event()
-        self._came_at: deque[float] = deque(maxlen=RUSH)
-        self._rush_since: float | None = None
-        self._is_finishing = False
+        # A thread of its own: whoever knocks waits behind no patient who is being dealt with.
+        self._door = ThreadPoolExecutor(1, thread_name_prefix="door")
+        self._unsaid = Unsaid()
+        self._rush = Rush()
+        self._worker = Worker("inbox", self._take, self._deal_safely, most=AT_ONCE, room=self._rush.room)
 
     async def keep(self, channel: str, batch: Batch) -> None:
         """Return once every event of it is on the disk; a second copy changes nothing. Raises the database's errors.
@@ -66,47 +69,54 @@ class Intake:
         the disk a few times and not once for each message.
         """
         if batch.events:
-            self._came_at.append(time.monotonic())
-            arrived = [
+            self._rush.note()
+            rows = [
                 Arrived(channel, one.key, one.chat, one.to_json(), without_words(one).to_json()) for one in batch.events
             ]
-            stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._arriving.append((arrived, list(batch.events), stored))
+            arriving = _Arriving(rows, batch.events, asyncio.get_running_loop().create_future())
+            self._arriving.append(arriving)
             if self._storing is None or self._storing.done():
                 self._storing = asyncio.create_task(self._store_arriving())
-            await stored
+            await arriving.stored
         for receipt in batch.receipts:
             await asyncio.to_thread(self._note_failure, channel, receipt)
 
     async def _store_arriving(self) -> None:
         while self._arriving:
-            taken, self._arriving = self._arriving, []
-            rows = [one for arrived, _, _ in taken for one in arrived]
-            events = [one for _, those, _ in taken for one in those]
+            arriving, self._arriving = self._arriving, []
+            rows = [row for one in arriving for row in one.rows]
+            events = [event for one in arriving for event in one.events]
             try:
-                kept = await asyncio.to_thread(
-                    self._store.keep_inbound, rows, owner=self._owner, now=self._now(), seconds=LEASE_S
-                )
+                await self._store_together(rows, events)
             except Exception as error:
-                for _, _, stored in taken:
-                    if not stored.done():
-                        stored.set_exception(error)
+                for one in arriving:
+                    if not one.stored.done():
+                        one.stored.set_exception(error)
                 continue
-            self._remember(events, kept)
-            for _, _, stored in taken:
-                if not stored.done():
-                    stored.set_result(None)
-            self._news.set()
+            for one in arriving:
+                if not one.stored.done():
+                    one.stored.set_result(None)
+            self._worker.wake()
 
-    def _remember(self, events: Sequence[Inbound], kept: Sequence[Kept]) -> None:
-        """The words of patients who haven't agreed to storing them: here only, and only until they are dealt with."""
-        for event, one in zip(events, kept, strict=True):
-            if one.id is not None and not one.is_whole:
-                self._unsaid[one.id] = event
-        while len(self._unsaid) > MOST_UNSAID:
-            # The oldest: another process may have dealt with it long ago.
-            self._put_off_here.discard(oldest := next(iter(self._unsaid)))
-            del self._unsaid[oldest]
+    async def _store_together(self, rows: list[Arrived], events: list[Inbound]) -> None:
+        now, heard = self._now(), set()
+        for row, event in zip(rows, events, strict=True):
+            if row.row_key not in self._unsaid and row.whole != row.bare:
+                # Before it is stored: from then on a worker may deal with it.
+                self._unsaid.hear(row.row_key, event, at=now)
+                heard.add(row.row_key)
+        try:
+            kept = await asyncio.get_running_loop().run_in_executor(self._door, self._keep, rows, now)
+            heard -= {
+                row.row_key for row, one in zip(rows, kept, strict=True) if one.id is not None and not one.is_whole
+            }
+        finally:
+            # Those whose words were stored, or that are known from before, or that failed and will come again.
+            for key in heard:
+                self._unsaid.forget(key)
+
+    def _keep(self, rows: list[Arrived], now: datetime) -> list[Kept]:
+        return self._store.keep_inbound(rows, owner=self._owner, now=now, seconds=LEASE_S)
 
     def _note_failure(self, channel: str, receipt: Receipt) -> None:
         conversation_id = self._store.fail_remote(channel, receipt.remote, receipt.code, now=self._now())
@@ -114,57 +124,31 @@ class Intake:
         if chat is not None and receipt.is_blocked:
             self._store.stop_chat(chat.id, now=self._now())
 
-    def _room(self) -> int:
-        """How many may be dealt with at once. While many knock, letting them in comes first, for a moment."""
-        now = time.monotonic()
-        if len(self._came_at) < RUSH or now - self._came_at[0] >= RUSH_S:
-            self._rush_since = None
-            return AT_ONCE
-        self._rush_since = self._rush_since or now
-        return 0 if now - self._rush_since < LONGEST_RUSH_S else 1
-
     async def work_forever(self) -> None:
         """Deal with what comes, at most a few at once; looks by itself every second for what others left."""
-        while not self._is_finishing:
-            self._news.clear()
-            try:
-                await self._start_due()
-            except Exception:
-                logger.exception("Looking into the inbox failed; trying again in %g s.", PAUSE_S)
-            await first_of(self._news, self._running, PAUSE_S)
+        await self._worker.work_forever()
 
     async def work_due(self) -> None:
         """Deal with all that is due now, and return."""
-        while await self._start_due():
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        await self._worker.work_due()
 
     async def finish(self, limit_s: float) -> None:
         """Start nothing more and let what is under way end; what is cut off is done again later."""
-        self._is_finishing = True
-        running = list(self._running)
-        if running:
-            await asyncio.wait(running, timeout=limit_s)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await self._worker.finish(limit_s)
 
-    async def _start_due(self) -> bool:
-        room = self._room() - len(self._running)
-        if room > 0 and not self._is_finishing:
-            due = await asyncio.to_thread(
-                self._store.take_inbound,
-                self._owner,
-                now=self._now(),
-                seconds=LEASE_S,
-                limit=room,
-                again=tuple(self._put_off_here),
-            )
-            self._put_off_here.difference_update(taken.id for taken in due)
-            for taken in due:
-                task = asyncio.create_task(self._deal_safely(taken))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
-        return bool(self._running)
+    async def _take(self, most: int) -> list[Taken]:
+        self._unsaid.forget_old(self._now())
+        due = await asyncio.to_thread(
+            self._store.take_inbound,
+            self._owner,
+            now=self._now(),
+            seconds=LEASE_S,
+            limit=most,
+            again=self._unsaid.put_off_here(),
+        )
+        for taken in due:
+            self._unsaid.put_off(taken.key, None)
+        return due
 
     async def _deal_safely(self, taken: Taken) -> None:
         try:
@@ -192,7 +176,7 @@ class Intake:
             await self._finish(taken)
 
     def _event(self, taken: Taken) -> Inbound:
-        return self._unsaid.get(taken.id) or Inbound.from_json(taken.body)
+        return self._unsaid.event(taken.key) or Inbound.from_json(taken.body)
 
     async def _give_up(self, taken: Taken) -> None:
         logger.error("Event %d of %s is given up.", taken.id, taken.channel)
@@ -204,13 +188,13 @@ class Intake:
 
     async def _finish(self, taken: Taken) -> None:
         await asyncio.to_thread(self._store.finish_inbound, taken.id, now=self._now())
-        self._unsaid.pop(taken.id, None)
-        self._news.set()
+        self._unsaid.forget(taken.key)
+        self._worker.wake()
 
     async def _put_off(self, taken: Taken, seconds: float, *, is_tried: bool) -> None:
         due_at = self._now() + timedelta(seconds=seconds)
         keep_until = None
-        if taken.id in self._unsaid:
+        if taken.key in self._unsaid:
             # Whoever else took it would see that there was something, and not what.
             keep_until = due_at + timedelta(seconds=LEASE_S)
         await asyncio.to_thread(
@@ -221,8 +205,7 @@ class Intake:
             is_tried=is_tried,
             keep_until=keep_until,
         )
-        if keep_until is not None:
-            self._put_off_here.add(taken.id)
+        self._unsaid.put_off(taken.key, taken.id)
 
 
 def _now() -> datetime:

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
-from bot.channels.app import App
 from bot.channels.choices import is_numbered, read_choice
 from bot.channels.events import Inbound, What
-from bot.conversation.rights import Rights, Words
-from bot.conversation.rights_words import yes_or_no
-from bot.conversation.service import ConversationService, Safety
+from bot.conversation.app_words import AGREE, is_stop
+from bot.conversation.consent import Consent
+from bot.conversation.desk import Desk, client_id_of
 from bot.errors import ConversationError, PutOff
 from bot.privacy.cipher import DataKeyError
 from bot.store.chats import Chat
 from bot.store.inbox import Taken
 from bot.store.log import Accepted
 from bot.store.outbox import Outgoing
-from bot.store.store import Store
+from bot.store.records import Erasure
 from bot.types import Button, Envelope
 from bot.vocabulary import Author, ChatStatus, Kind
 
-AGREE, DECLINE = "consent-yes", "consent-no"
-"""Ids of the two buttons below the question whether to begin. They are the same for everybody, and nobody's yet."""
-STOP_WORDS = frozenset({"stop", "stopall", "stop all", "unsubscribe"})
-SMS_STOP_WORDS = STOP_WORDS | {"cancel", "end", "quit"}
-"""Where phone companies take these too; in a chat they may mean something else."""
-ASK_AGAIN = timedelta(seconds=10)
-"""Who sends three messages in a row is asked once."""
 LOOK_AGAIN_S = 5.0
 """Whoever writes too fast: so long nobody looks whether what they wrote since then speaks of danger."""
 MOST_WAITING = 30
@@ -46,24 +36,6 @@ UNREADABLE: Mapping[str, str] = {
     "video": "app_picture",
 }
 """The reply to what the bot can't read, by its kind; `app_media` for all others."""
-PLAIN: Mapping[str, bool] = {"1": True, "2": False, "agree": True, "i agree": True, "yes i agree": True}
-"""Answers to the question whether to begin, beside every plain yes and no."""
-PUNCTUATION = re.compile(r"[^\w\s]")
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What an event is dealt with by."""
-
-    store: Store
-    service: ConversationService
-    safety: Safety
-    rights: Rights
-    words: Callable[[], Words]
-    apps: Mapping[str, App]
-    messages_per_minute: int
-    wake: Callable[[], None]
-    """Something was queued for an app."""
 
 
 class Reception:
@@ -73,88 +45,54 @@ class Reception:
         self._desk = desk
         self._store = desk.store
         self._now = clock or _now
+        self._consent = Consent(desk, self._now)
 
     async def deal(self, taken: Taken, event: Inbound) -> None:
         """Raises PutOff when the patient writes faster than anybody may."""
-        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=taken.received_at)
+        chat = await self._hear(taken, event)
         try:
             await self._deal(chat, taken, event)
         except PutOff:
             raise
         except Exception:
             # Whatever failed, and may fail again: somebody in danger reads where help is.
-            if (first_aid := self._help(event)) is not None:
+            if (first_aid := self._desk.first_aid(event)) is not None:
                 await self._say(chat, taken, first_aid)
             raise
+
+    async def _hear(self, taken: Taken, event: Inbound) -> Chat:
+        is_written = event.what not in {What.STOP, What.FORGET}
+        hear = self._store.hear
+        return await asyncio.to_thread(hear, taken.channel, event.chat, now=taken.received_at, is_written=is_written)
 
     async def _deal(self, chat: Chat, taken: Taken, event: Inbound) -> None:
         if event.what is What.FORGET:
             await self._forget(chat)
-        elif event.what is What.STOP or _is_stop(taken.channel, event.text):
-            await self._stop(chat, taken, is_told=event.what is What.STOP)
+        elif event.what is What.STOP or is_stop(taken.channel, event.text):
+            await self._consent.stop(chat, taken, is_told=event.what is What.STOP)
         elif chat.status is not ChatStatus.ACTIVE or chat.conversation_id is None:
-            await self._before_consent(chat, taken, event)
-        elif self._meant(event) and not await asyncio.to_thread(self._store.messages, chat.conversation_id, limit=1):
+            await self._consent.deal(chat, taken, event)
+        elif self._consent.meant(event) and not await self._is_welcomed(chat.conversation_id):
             # Cut off between the yes and its welcome.
-            await self._begin(chat, taken)
+            await self._consent.begin(chat, taken)
         else:
             await self._talk(chat, chat.conversation_id, taken, event)
 
+    async def _is_welcomed(self, conversation_id: str) -> bool:
+        return bool(await asyncio.to_thread(self._store.messages, conversation_id, limit=1))
+
     async def apologize(self, taken: Taken, event: Inbound) -> None:
         """For one that can't be dealt with: where help is for who is in danger, and for others to send it again."""
-        chat = await asyncio.to_thread(self._store.hear, taken.channel, event.chat, now=self._now())
-        await self._say(chat, taken, self._help(event) or Envelope(Kind.NOTICE, SEND_AGAIN))
-
-    def _help(self, event: Inbound) -> Envelope | None:
-        """Where help is, when the words carry a red flag."""
-        safety = self._desk.safety
-        flag = safety.check.assess(event.text) if event.text else None
-        return None if flag is None else safety.texts.envelope(flag, safety.values)
+        chat = await self._hear(taken, event)
+        first_aid = self._desk.first_aid(event)
+        # Nobody who told us to stop is asked for more.
+        if first_aid is not None or chat.status is not ChatStatus.SILENCED:
+            await self._say(chat, taken, first_aid or Envelope(Kind.NOTICE, SEND_AGAIN))
 
     async def _forget(self, chat: Chat) -> None:
         if chat.conversation_id is not None:
             await self._desk.service.erase(chat.conversation_id)
         await asyncio.to_thread(self._store.forget_chat, chat.id)
-
-    async def _stop(self, chat: Chat, taken: Taken, *, is_told: bool) -> None:
-        await asyncio.to_thread(self._store.stop_chat, chat.id, now=self._now())
-        if not is_told:
-            await self._say(chat, taken, self._reply("app_stopped"))
-        await asyncio.to_thread(self._store.forget_chat, chat.id)
-
-    async def _before_consent(self, chat: Chat, taken: Taken, event: Inbound) -> None:
-        """Nothing of what they wrote is stored; somebody in danger still reads at once where help is."""
-        meant = self._meant(event)
-        first_aid = self._help(event) if meant is None else None
-        if first_aid is not None:
-            await self._say(chat, taken, first_aid)
-        elif meant is None or chat.asked_at is None:
-            await self._ask(chat, taken)
-        elif meant:
-            await self._begin(chat, taken)
-        else:
-            await self._say(chat, taken, self._reply("app_declined"))
-            await asyncio.to_thread(self._store.forget_chat, chat.id)
-
-    def _meant(self, event: Inbound) -> bool | None:
-        """Yes or no, also by the title or the number of a button."""
-        yes, no = self._reply("app_consent").buttons
-        chosen = read_choice(event.text, (yes, no), is_numbered=True) if event.what is What.TEXT else None
-        return _answer(event) if chosen is None else chosen.title == yes.title
-
-    async def _ask(self, chat: Chat, taken: Taken) -> None:
-        if chat.asked_at is not None and self._now() - chat.asked_at < ASK_AGAIN:
-            return
-        question = self._reply("app_consent")
-        yes, no = question.buttons
-        await self._say(chat, taken, question.with_buttons((replace(yes, id=AGREE), replace(no, id=DECLINE))))
-        await asyncio.to_thread(self._store.note_asked, chat.id, now=self._now())
-
-    async def _begin(self, chat: Chat, taken: Taken) -> None:
-        locale = self._desk.words().clinic.languages[0]
-        conversation_id = await asyncio.to_thread(self._store.agree, chat.id, locale=locale, now=self._now())
-        if conversation_id is not None:
-            await self._accept(conversation_id, taken, "Yes, I agree", "app_welcome")
 
     async def _talk(self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound) -> None:
         try:
@@ -163,10 +101,15 @@ class Reception:
             await self._refused(chat, conversation_id, taken, event, refusal)
             return
         if accepted is not None and accepted.erasure is not None:
-            await self._say(chat, taken, self._desk.rights.erased(accepted.erasure))
+            # Its receipt was queued with it.
+            self._desk.wake()
 
     async def _post(self, chat: Chat, conversation_id: str, taken: Taken, event: Inbound) -> Accepted | None:
-        service, client_id = self._desk.service, _client_id(taken)
+        service, client_id = self._desk.service, client_id_of(taken)
+
+        def farewell(erasure: Erasure) -> Outgoing:
+            return self._desk.direct(chat, taken, self._desk.rights.erased(erasure))
+
         if event.what is What.START or event.button == AGREE:
             return await self._accept(conversation_id, taken, event.text or "Start", "app_welcome")
         if event.what is What.MEDIA:
@@ -174,7 +117,7 @@ class Reception:
         button_id = event.button or await asyncio.to_thread(self._chosen, chat, conversation_id, event.text)
         if button_id is not None:
             try:
-                return await service.post_button(conversation_id, client_id, button_id)
+                return await service.post_button(conversation_id, client_id, button_id, farewell=farewell)
             except ConversationError as refusal:
                 # A button of a talk that was erased since: its words are as good as typed.
                 if refusal.code != "button_unknown" or not event.text.strip():
@@ -185,22 +128,10 @@ class Reception:
         name = UNREADABLE.get(event.media, "app_media")
         if not event.text.strip():
             return await self._accept(conversation_id, taken, f"({event.media or 'file'})", name)
-        accepted = await self._desk.service.post_text(conversation_id, _client_id(taken), event.text)
+        accepted = await self._desk.service.post_text(conversation_id, client_id_of(taken), event.text)
         if accepted.is_new and self._desk.safety.check.assess(event.text) is None:
-            await asyncio.to_thread(self._store.add_notice, conversation_id, self._reply(name), now=self._now())
+            await asyncio.to_thread(self._store.add_notice, conversation_id, self._desk.reply(name), now=self._now())
         return accepted
-
-    async def _accept(self, conversation_id: str, taken: Taken, text: str, reply: str) -> Accepted:
-        """Store what the patient did, and the notice that answers it, in one transaction."""
-        return await asyncio.to_thread(
-            self._store.accept,
-            conversation_id,
-            client_id=_client_id(taken),
-            text=text,
-            notices=(self._reply(reply),),
-            now=self._now(),
-            per_minute=self._desk.messages_per_minute,
-        )
 
     def _chosen(self, chat: Chat, conversation_id: str, text: str) -> str | None:
         """The id of the button below the latest message that the words name, by title or by the number shown."""
@@ -241,59 +172,17 @@ class Reception:
         for later in await asyncio.to_thread(self._store.waiting_behind, taken):
             # One of another shape is for whoever deals with it.
             with contextlib.suppress(KeyError, TypeError, ValueError):
-                if (first_aid := self._help(Inbound.from_json(later.body))) is not None:
+                if (first_aid := self._desk.first_aid(Inbound.from_json(later.body))) is not None:
                     await self._say(chat, later, first_aid)
 
     async def _is_flooded(self, chat: Chat) -> bool:
         return await asyncio.to_thread(self._store.waiting_inbound, chat.channel, chat.address) > MOST_WAITING
 
+    async def _accept(self, conversation_id: str, taken: Taken, text: str, reply: str) -> Accepted:
+        return await self._desk.accept(conversation_id, taken, text, reply, now=self._now())
+
     async def _say(self, chat: Chat, taken: Taken, envelope: Envelope) -> None:
-        """Outside of any conversation: nothing of it is kept once it has arrived."""
-        said = Outgoing(
-            key=f"direct:{taken.key}",
-            lane=f"direct:{chat.id}",
-            kind=chat.channel,
-            body={"to": chat.address, "envelope": envelope.to_json()},
-            is_fleeting=True,
-        )
-        await asyncio.to_thread(self._store.enqueue_all, [said], now=self._now())
-        self._desk.wake()
-
-    def _reply(self, name: str) -> Envelope:
-        words = self._desk.words()
-        url = words.clinic.privacy_url
-        late = {
-            "retention_days": str(words.clinic.retention_days),
-            "privacy": f"Our privacy notice: {url}" if url else "",
-        }
-        return words.replies[name].envelope({**words.values, **late})
-
-
-def without_words(event: Inbound) -> Inbound:
-    """What may be stored of an event before its patient has agreed: that there was one, and a plain yes, no or stop."""
-    is_plain = _plain(event.text) in SMS_STOP_WORDS or _answer(event) is not None
-    return event if is_plain else replace(event, text="")
-
-
-def _is_stop(channel: str, text: str) -> bool:
-    return _plain(text) in (SMS_STOP_WORDS if channel == "sms" else STOP_WORDS)
-
-
-def _answer(event: Inbound) -> bool | None:
-    """Yes or no to the question whether to begin; None for anything else."""
-    if event.button in {AGREE, DECLINE}:
-        return event.button == AGREE
-    if event.what is not What.TEXT:
-        return None
-    return PLAIN.get(_plain(event.text), yes_or_no(event.text))
-
-
-def _plain(text: str) -> str:
-    return " ".join(PUNCTUATION.sub(" ", text).lower().split())
-
-
-def _client_id(taken: Taken) -> str:
-    return f"in-{taken.key[:40]}"
+        await self._desk.say(chat, taken, envelope, now=self._now())
 
 
 def _now() -> datetime:

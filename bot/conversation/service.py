@@ -24,7 +24,7 @@ from bot.privacy.tokens import hash_token, new_token
 from bot.safety.check import SafetyCheck
 from bot.safety.texts import SafetyTexts
 from bot.store.log import Accepted
-from bot.store.records import Erasure
+from bot.store.records import Erasure, Farewell
 from bot.store.store import Store
 from bot.types import Conversation, Envelope, Flag, Message
 from bot.vocabulary import Author, State
@@ -115,10 +115,13 @@ class ConversationService:
             raise self._with_safety_text(refusal, str(text)[:LONGEST_CHECKED]) from None
         return await self._post(conversation_id, known_client_id, cleaned, payload=None)
 
-    async def post_button(self, conversation_id: str, client_id: object, button_id: object) -> Accepted:
+    async def post_button(
+        self, conversation_id: str, client_id: object, button_id: object, *, farewell: Farewell | None = None
+    ) -> Accepted:
         """As `post_text`, for a button that the bot has shown in this conversation.
 
-        The "yes" to the question whether to erase isn't stored: it erases, and the receipt comes back with it.
+        The "yes" to the question whether to erase isn't stored: it erases, and the receipt comes back with it. The
+        `farewell` is queued together with that.
         """
         known_client_id = check_client_id(client_id)
         button = None
@@ -131,7 +134,7 @@ class ConversationService:
         if button.payload == ERASE_YES and await asyncio.to_thread(
             self._rights.may_erase, conversation_id, str(button_id)
         ):
-            return Accepted(0, is_new=True, erasure=await self.erase(conversation_id))
+            return Accepted(0, is_new=True, erasure=await self.erase(conversation_id, farewell))
         return await self._post(conversation_id, known_client_id, button.title, payload=button.payload)
 
     async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
@@ -257,9 +260,9 @@ class ConversationService:
         """Everything held about a conversation. Raises ConversationError."""
         return await asyncio.to_thread(self._store.export, conversation_id)
 
-    async def erase(self, conversation_id: str) -> Erasure:
+    async def erase(self, conversation_id: str, farewell: Farewell | None = None) -> Erasure:
         """Erase it everywhere; the receipt says when and how much. Raises ConversationError."""
-        erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now())
+        erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now(), farewell=farewell)
         self._bulletin.ring(conversation_id)
         return erasure
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from bot.clinic import Clinic
-from bot.types import Message, Source
+from bot.markdown import Span, spans
+from bot.types import Message
 from bot.vocabulary import Author
 
-BOLD = re.compile(r"\*\*(.+?)\*\*")
-LINK = re.compile(r"\[([^\]]+)\]\(((?:https|tel|mailto):[^)]+)\)")
 WHO = {Author.PATIENT: "You", Author.BOT: "Assistant", Author.STAFF: "Our team", Author.SYSTEM: "Notice"}
 
 
@@ -32,10 +30,10 @@ def _block(message: Message, clinic: Clinic) -> str:
     return "\n".join([head, _plain(said).strip(), *sources])
 
 
-def _sources(message: Message) -> tuple[Source, ...]:
-    return message.envelope.sources if message.envelope is not None else ()
-
-
 def _plain(text: str) -> str:
     """Without the marks of Markdown; a link keeps its address."""
-    return LINK.sub(r"\1 (\2)", BOLD.sub(r"\1", text))
+    return "\n".join("".join(map(_said, spans(line))) for line in text.split("\n"))
+
+
+def _said(span: Span) -> str:
+    return span.text if span.address is None else f"{span.text} ({span.address})"

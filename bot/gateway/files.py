@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -59,17 +60,24 @@ def _ticket(files: Files, request: Request) -> Ticket:
 
 
 def _chart(store: Store, ticket: Ticket) -> bytes:
-    item = store.find_media(ticket.conversation_id, "chart")
-    if item is None:
-        raise HTTPException(404)
-    return chart_png(item)
+    return chart_png(_media(store, ticket))
 
 
 def _sheet(store: Store, ticket: Ticket) -> str:
-    item = store.find_media(ticket.conversation_id, "sheet")
-    if item is None:
+    return sheet_html(Sheet.from_media(_media(store, ticket)))
+
+
+def _media(store: Store, ticket: Ticket) -> Mapping[str, Any]:
+    """What the message of the ticket shows there. Raises HTTPException (404)."""
+    if ticket.seq is None:
+        item = store.find_media(ticket.conversation_id, ticket.file.value)
+    else:
+        message = store.find_message(ticket.conversation_id, ticket.seq)
+        shown = message.envelope.media if message is not None and message.envelope is not None else ()
+        item = next(iter(shown[ticket.place : ticket.place + 1]), None)
+    if item is None or item.get("type") != ticket.file.value:
         raise HTTPException(404)
-    return sheet_html(Sheet.from_media(item))
+    return item
 
 
 def _transcript(store: Store, ticket: Ticket, clinic: Clinic) -> str:

@@ -19,6 +19,7 @@ REQUIRED = (
     "affirm",
     "app_consent",
     "app_declined",
+    "app_last_ask",
     "app_media",
     "app_picture",
     "app_stopped",

@@ -9,7 +9,7 @@ from bot.store.desk_tables import outbox
 from bot.store.tables import conversations, metadata
 
 # One patient in one app. The address is encrypted and found by its fingerprint; it goes with the conversation. Without
-# one, the patient hasn't agreed yet, and nothing that they wrote is kept.
+# one, the patient hasn't agreed yet, and nothing that they wrote is kept; of who told us to stop, no address either.
 chats = Table(
     "chats",
     metadata,
@@ -20,6 +20,7 @@ chats = Table(
     Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), unique=True),
     Column("status", String, nullable=False),
     Column("asked_at", UtcDateTime),
+    Column("asks", Integer, nullable=False, server_default="0"),
     Column("heard_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "fingerprint"),
 )
@@ -49,10 +50,13 @@ Index(
     postgresql_where=inbox.c.done_at.is_(None),
 )
 
-# The app's own ids of our messages, hashed: some hold a phone number. A later "not delivered" is found by them.
+# The app's own ids of our messages, hashed: some hold a phone number. A later "not delivered" is found by them; one
+# that comes before the app's answer with the id waits for it here, without a delivery and with its error.
 sent_parts = Table(
     "sent_parts",
     metadata,
     Column("remote", String, primary_key=True),
-    Column("outbox_id", ForeignKey(outbox.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("outbox_id", ForeignKey(outbox.c.id, ondelete="CASCADE"), index=True),
+    Column("error", String),
+    Column("failed_at", UtcDateTime),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,16 @@ from bot.store.tables import conversations
 from bot.store.upsert import insert_into
 from bot.vocabulary import ChatStatus, Sending, State
 
+NOT_ASKED = {"asked_at": None, "asks": 0}
+NO_ADDRESS = b""
+
 
 @dataclass(frozen=True)
 class Chat:
-    """One patient in one app. `conversation_id` is None until they have agreed; `heard_at`: when they last wrote."""
+    """One patient in one app. `conversation_id` is None until they have agreed; `heard_at`: when they last wrote.
+
+    `asks`: how often they were asked whether to begin, the last time at `asked_at`.
+    """
 
     id: str
     channel: str
@@ -29,21 +35,27 @@ class Chat:
     status: ChatStatus
     conversation_id: str | None
     asked_at: datetime | None
+    asks: int
     heard_at: datetime
 
 
 class Chats(Base):
     """Found by app and address, of which the database holds only a fingerprint and a sealed copy."""
 
-    def hear(self, channel: str, address: str, *, now: datetime) -> Chat:
-        """The chat in which a patient has just written; a new one, not yet asked, for somebody new."""
+    def hear(self, channel: str, address: str, *, now: datetime, is_written: bool = True) -> Chat:
+        """The chat in which a patient has just written; a new one, not yet asked, for somebody new.
+
+        Unless `is_written` they did something else in the app, which opens no window and keeps no talk alive.
+        """
         with self._write() as connection:
             row = self._find(connection, channel, address) or self._meet(connection, channel, address, now)
+            if not is_written:
+                return self._chat(row, address)
             connection.execute(update(chats).where(chats.c.id == row.id).values(heard_at=now))
             if row.conversation_id is not None:
                 mine = conversations.c.id == row.conversation_id
                 connection.execute(update(conversations).where(mine, conversations.c.seen_at < now).values(seen_at=now))
-            return self._chat(row, heard_at=now)
+            return replace(self._chat(row, address), heard_at=now)
 
     def find_chat(self, channel: str, address: str) -> Chat | None:
         with self._read() as connection:
@@ -56,10 +68,12 @@ class Chats(Base):
             row = connection.execute(select(chats).where(chats.c.conversation_id == conversation_id)).one_or_none()
         return None if row is None else self._chat(row)
 
-    def note_asked(self, chat_id: str, *, now: datetime) -> None:
-        """The question whether they agree is on its way."""
+    def note_asked(self, chat: Chat, *, asks: int, now: datetime) -> None:
+        """The question whether they agree is on its way, for the `asks`th time. A stop of before is over."""
+        values = {"status": ChatStatus.ASKED.value, "address": self._cipher.seal(chat.address)}
         with self._write() as connection:
-            connection.execute(update(chats).where(chats.c.id == chat_id).values(asked_at=now))
+            asked = update(chats).where(chats.c.id == chat.id)
+            connection.execute(asked.values(asked_at=now, asks=asks, **values))
 
     def agree(self, chat_id: str, *, locale: str, now: datetime) -> str | None:
         """The patient has said yes: the id of their conversation, a new one unless there is one. None: erased since."""
@@ -68,22 +82,27 @@ class Chats(Base):
             if row is None:
                 return None
             conversation_id = row.conversation_id or add_conversation(connection, row.channel, locale, None, now).id
-            values = {"status": ChatStatus.ACTIVE.value, "conversation_id": conversation_id, "asked_at": None}
+            values = {"status": ChatStatus.ACTIVE.value, "conversation_id": conversation_id, **NOT_ASKED}
             connection.execute(update(chats).where(chats.c.id == chat_id).values(**values))
             agreed = update(conversations).where(conversations.c.id == conversation_id)
             connection.execute(agreed.values(consent_at=now, seen_at=now))
             return str(conversation_id)
 
     def stop_chat(self, chat_id: str, *, now: datetime) -> None:
-        """Send nothing more. What waits to be sent is dropped; what was said stays until its time is over."""
+        """They can't be reached any more. What waits is dropped; what was said stays until its time is over."""
         with self._write() as connection:
-            change = update(chats).where(chats.c.id == chat_id).values(status=ChatStatus.STOPPED.value)
-            connection.execute(change)
-            mine = select(chats.c.conversation_id).where(chats.c.id == chat_id)
-            unsent = (outbox.c.conversation_id.in_(mine), outbox.c.status == Sending.WAITING.value)
-            theirs = outbox.c.kind == select(chats.c.channel).where(chats.c.id == chat_id).scalar_subquery()
-            values = {"status": Sending.DROPPED.value, "due_at": now, "leased_by": None, "leased_until": None}
-            connection.execute(update(outbox).where(*unsent, theirs).values(**values))
+            # Who told us to stop and is gone has still told us to stop.
+            reached = update(chats).where(chats.c.id == chat_id, chats.c.status != ChatStatus.SILENCED.value)
+            connection.execute(reached.values(status=ChatStatus.STOPPED.value))
+            self._drop_waiting(connection, chat_id, now)
+
+    def silence_chat(self, chat_id: str, *, now: datetime) -> None:
+        """They told us to stop. As `stop_chat`; without a conversation only the fingerprint stays, to know them by."""
+        with self._write() as connection:
+            mine = update(chats).where(chats.c.id == chat_id)
+            connection.execute(mine.values(status=ChatStatus.SILENCED.value, **NOT_ASKED))
+            connection.execute(mine.where(chats.c.conversation_id.is_(None)).values(address=NO_ADDRESS))
+            self._drop_waiting(connection, chat_id, now)
 
     def forget_chat(self, chat_id: str) -> None:
         """Delete one that has no conversation; does nothing to others."""
@@ -117,7 +136,23 @@ class Chats(Base):
         connection.execute(insert_into(connection, chats).values(**row).on_conflict_do_nothing())
         return self._find(connection, channel, address)
 
-    def _chat(self, row: Any, heard_at: datetime | None = None) -> Chat:
-        address = self._cipher.open(row.address)
-        status, heard = ChatStatus(row.status), heard_at or row.heard_at
-        return Chat(row.id, row.channel, address, status, row.conversation_id, row.asked_at, heard)
+    def _drop_waiting(self, connection: Connection, chat_id: str, now: datetime) -> None:
+        mine = select(chats.c.conversation_id).where(chats.c.id == chat_id)
+        unsent = (outbox.c.conversation_id.in_(mine), outbox.c.status == Sending.WAITING.value)
+        theirs = outbox.c.kind == select(chats.c.channel).where(chats.c.id == chat_id).scalar_subquery()
+        values = {"status": Sending.DROPPED.value, "due_at": now, "leased_by": None, "leased_until": None}
+        connection.execute(update(outbox).where(*unsent, theirs).values(**values))
+
+    def _chat(self, row: Any, address: str | None = None) -> Chat:
+        known = self._address(row) if address is None else address
+        status = ChatStatus(row.status)
+        return Chat(row.id, row.channel, known, status, row.conversation_id, row.asked_at, row.asks, row.heard_at)
+
+    def _address(self, row: Any) -> str:
+        return self._cipher.open(row.address) if row.address else ""
+
+
+def keep_stop(connection: Connection, conversation_id: str) -> None:
+    """Before a conversation goes: of a patient who told us to stop, the fingerprint stays."""
+    theirs = (chats.c.conversation_id == conversation_id, chats.c.status == ChatStatus.SILENCED.value)
+    connection.execute(update(chats).where(*theirs).values(conversation_id=None, address=NO_ADDRESS))

@@ -30,6 +30,11 @@ class Arrived:
     whole: Mapping[str, Any] = field(repr=False)
     bare: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def row_key(self) -> str:
+        """What a second copy is known by; the app's own id may hold a phone number."""
+        return hashlib.sha256(f"{self.channel}|{self.key}".encode("utf-8", "surrogatepass")).hexdigest()
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -61,10 +66,11 @@ class Inbox(Base):
         with self._write() as connection:
             agreed = self._agreed(connection, arrived)
             wholes = [(one.channel, one.address) in agreed for one in arrived]
-            return [
-                self._keep(connection, one, is_whole, owner, now, until)
-                for one, is_whole in zip(arrived, wholes, strict=True)
+            rows = [
+                self._sealed(one, is_whole, owner, now, until) for one, is_whole in zip(arrived, wholes, strict=True)
             ]
+            ids = _insert(connection, rows)
+        return [Kept(ids.get(row["body"]), is_whole) for row, is_whole in zip(rows, wholes, strict=True)]
 
     def take_inbound(
         self, owner: str, *, now: datetime, seconds: float, limit: int, again: Collection[int] = ()
@@ -127,11 +133,9 @@ class Inbox(Base):
         )
         return {prints[known] for known in connection.execute(query).scalars()}
 
-    def _keep(
-        self, connection: Connection, one: Arrived, is_whole: bool, owner: str, now: datetime, until: datetime
-    ) -> Kept:
-        row = {
-            "key": hashlib.sha256(f"{one.channel}|{one.key}".encode("utf-8", "surrogatepass")).hexdigest(),
+    def _sealed(self, one: Arrived, is_whole: bool, owner: str, now: datetime, until: datetime) -> dict[str, Any]:
+        return {
+            "key": one.row_key,
             "channel": one.channel,
             "lane": self._cipher.fingerprints(one.channel, one.address)[0],
             "body": self._cipher.seal_json(one.whole if is_whole else one.bare),
@@ -141,10 +145,6 @@ class Inbox(Base):
             "leased_by": None if is_whole else owner,
             "leased_until": None if is_whole else until,
         }
-        statement = insert_into(connection, inbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
-        is_new = connection.execute(statement).rowcount == 1
-        query = select(inbox.c.id).where(inbox.c.key == row["key"])
-        return Kept(connection.execute(query).scalar_one() if is_new else None, is_whole)
 
     def _read_body(self, row: Any, now: datetime) -> Taken | None:
         taken = self._as_taken(row)
@@ -159,6 +159,14 @@ class Inbox(Base):
         except DataKeyError:
             return None
         return Taken(row.id, row.key, row.channel, body, row.attempts + 1, row.received_at)
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[bytes, int]:
+    """The ids of those that are new, by their bodies: one statement for all rows, since each costs more than a row."""
+    connection.execute(insert_into(connection, inbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+    query = select(inbox.c.body, inbox.c.id).where(inbox.c.key.in_([row["key"] for row in rows]))
+    # No two sealed bodies are alike, so a body tells the row that was stored now from an earlier copy of it.
+    return {bytes(row.body): row.id for row in connection.execute(query) if row.body is not None}
 
 
 def _due(owner: str, now: datetime, again: Collection[int]) -> Any:

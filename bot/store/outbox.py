@@ -49,7 +49,7 @@ class Outgoing:
 class Leased:
     """One that this worker may send now, for the `attempts`th time. `id` is the row's.
 
-    `parts` of it have arrived already, of those that make several messages of an app.
+    `parts` of it have arrived already, of those that make several messages of an app. `error`: of the try before.
     """
 
     id: int
@@ -57,6 +57,7 @@ class Leased:
     attempts: int
     created_at: datetime
     parts: int = 0
+    error: str | None = None
 
     @property
     def stable_id(self) -> str:
@@ -148,31 +149,12 @@ class Outbox(Base):
         """Not tried: there is no room for it until then."""
         return self._settle(row_id, owner, attempts=outbox.c.attempts - 1, due_at=due_at)
 
-    def note_part(self, row_id: int, parts: int, *, channel: str, remote: str) -> None:
-        """So many parts of it have arrived; the last one is called `remote` there."""
-        with self._write() as connection:
-            # One that the app has called undelivered meanwhile starts over when it is sent again.
-            connection.execute(update(outbox).where(outbox.c.id == row_id, WAITING).values(parts=parts))
-            named = {"remote": remote_key(channel, remote), "outbox_id": row_id}
-            if remote and connection.execute(select(outbox.c.id).where(outbox.c.id == row_id)).first():
-                connection.execute(insert_into(connection, sent_parts).values(**named).on_conflict_do_nothing())
-
-    def fail_remote(self, channel: str, remote: str, error: str, *, now: datetime) -> str | None:
-        """The app says later that a part didn't arrive. The id of the conversation that it was for, if known."""
-        query = (
-            select(outbox.c.id, outbox.c.conversation_id)
-            .join(sent_parts)
-            .where(sent_parts.c.remote == remote_key(channel, remote), outbox.c.kind == channel)
-        )
-        with self._write() as connection:
-            found = connection.execute(query).one_or_none()
-            if found is None:
-                return None
-            # What counted as arrived hasn't: none of it may be left out when it is sent again.
-            values = {"status": Sending.FAILED.value, "error": error, "due_at": now, "parts": 0, **NO_LEASE}
-            connection.execute(update(outbox).where(outbox.c.id == found.id).values(**values))
-            conversation_id: str | None = found.conversation_id
-            return conversation_id
+    def holds_up(self, row_id: int) -> bool:
+        """Whether others wait behind it."""
+        lane = select(outbox.c.lane).where(outbox.c.id == row_id).scalar_subquery()
+        behind = select(outbox.c.id).where(WAITING, outbox.c.lane == lane, outbox.c.id > row_id).limit(1)
+        with self._read() as connection:
+            return connection.execute(behind).first() is not None
 
     def give_back(self, row_id: int, owner: str) -> bool:
         """Not tried after all: the worker stops."""
@@ -221,7 +203,7 @@ class Outbox(Base):
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
             return None
         outgoing = Outgoing(row.key, row.lane, row.kind, body, row.conversation_id, row.is_fleeting)
-        return Leased(row.id, outgoing, row.attempts + 1, row.created_at, row.parts)
+        return Leased(row.id, outgoing, row.attempts + 1, row.created_at, row.parts, row.error)
 
     def _settle(self, row_id: int, owner: str, **values: Any) -> bool:
         change = update(outbox).where(outbox.c.id == row_id, outbox.c.leased_by == owner, WAITING)
@@ -233,11 +215,6 @@ class Outbox(Base):
 
 
 NO_LEASE = {"leased_by": None, "leased_until": None}
-
-
-def remote_key(channel: str, remote: str) -> str:
-    """What an app's own id of a message is kept as: some hold a phone number."""
-    return hashlib.sha256(f"{channel}|{remote}".encode()).hexdigest()
 
 
 def _is_free(now: datetime) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from bot.privacy.cipher import Cipher, DataKeyError
 from bot.privacy.tokens import receipt_id
 from bot.store.app_tables import chats, inbox
 from bot.store.base import Base, lock, no_conversation
+from bot.store.chats import keep_stop
 from bot.store.desk_tables import notes, outbox, presences, ratings, reads, tags
 from bot.store.engine import empty_write_ahead_log
 from bot.store.exported import People, plain
+from bot.store.outbox import Outgoing, enqueue
 from bot.store.staff_tables import staff
 from bot.store.tables import (
     assessments,
@@ -46,6 +49,9 @@ ABOUT_HANDOFF = (
 # What was sent stays out: it says nothing of the patient, and where it went is somebody else's address.
 ABOUT_DELIVERY = ("kind", "status", "created_at", "sent_at", "parts")
 
+RETENTION = "retention"
+"""Why a conversation is erased whose time is over."""
+
 
 @dataclass(frozen=True)
 class Erasure:
@@ -54,6 +60,10 @@ class Erasure:
     receipt_id: str
     erased_at: datetime
     messages: int
+
+
+Farewell = Callable[[Erasure], Outgoing]
+"""What tells the patient's app that it is done."""
 
 
 class Records(Base):
@@ -100,16 +110,19 @@ class Records(Base):
                 "tracker": None if tracker is None else self._cipher.open(tracker),
             }
 
-    def erase(self, conversation_id: str, *, now: datetime) -> Erasure:
+    def erase(self, conversation_id: str, *, now: datetime, farewell: Farewell | None = None) -> Erasure:
         """Delete a conversation with all that hangs on it, and keep a receipt that names nobody.
 
-        Erasing again returns the first receipt. Raises ConversationError (404) when there was never anything.
+        The `farewell` is queued with it or not at all: afterwards nobody knows whom to tell. Erasing again returns the
+        first receipt. Raises ConversationError (404) when there was never anything.
         """
         with self._write() as connection:
             lock(connection, conversation_id)
             erasure = _find_erasure(connection, conversation_id) or erase_locked(
-                connection, conversation_id, now, "patient"
+                connection, self._cipher, conversation_id, now, "patient"
             )
+            if farewell is not None:
+                enqueue(connection, self._cipher, farewell(erasure), now=now)
         empty_write_ahead_log(self._engine)
         return erasure
 
@@ -143,22 +156,35 @@ def _find_erasure(connection: Connection, conversation_id: str) -> Erasure | Non
     return None if row is None else Erasure(row.id, row.at, row.messages)
 
 
-def _empty_inbox(connection: Connection, conversation_id: str) -> None:
+def _empty_inbox(connection: Connection, cipher: Cipher, conversation_id: str) -> None:
     """What the patient's app has sent and nobody has read yet goes too; its key stays, so that no copy comes back."""
-    chat = select(chats.c.fingerprint).where(chats.c.conversation_id == conversation_id)
-    waiting = (inbox.c.lane.in_(chat), inbox.c.done_at.is_(None))
+    chat = connection.execute(select(chats).where(chats.c.conversation_id == conversation_id)).one_or_none()
+    if chat is None:
+        return
+    waiting = (inbox.c.lane.in_(_lanes(cipher, chat)), inbox.c.done_at.is_(None))
     values = {"done_at": func.coalesce(inbox.c.done_at, inbox.c.received_at), "body": None}
     connection.execute(update(inbox).where(*waiting).values(**values))
 
 
-def erase_locked(connection: Connection, conversation_id: str, now: datetime, why: str) -> Erasure:
+def _lanes(cipher: Cipher, chat: Any) -> list[str]:
+    """By each key that is known: since the chat began another one may have come in front."""
+    try:
+        return [chat.fingerprint, *cipher.fingerprints(chat.channel, cipher.open(chat.address))]
+    except DataKeyError:
+        return [chat.fingerprint]
+
+
+def erase_locked(connection: Connection, cipher: Cipher, conversation_id: str, now: datetime, why: str) -> Erasure:
     """Erase a conversation on whose row the transaction holds the lock. Raises ConversationError (404).
 
-    `why` is counted: by whose wish, `patient` or `retention`.
+    `why` is counted: by whose wish, `patient` or RETENTION.
     """
     query = select(func.count()).where(messages.c.conversation_id == conversation_id)
     erasure = Erasure(receipt_id(conversation_id), now, connection.execute(query).scalar_one())
-    _empty_inbox(connection, conversation_id)
+    _empty_inbox(connection, cipher, conversation_id)
+    if why == RETENTION:
+        # Nobody asked to be forgotten.
+        keep_stop(connection, conversation_id)
     # All that hangs on the conversation goes with it, by the foreign keys; what waits to be sent is sent no more.
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
     gone += connection.execute(delete(trackers).where(trackers.c.conversation_id == conversation_id)).rowcount

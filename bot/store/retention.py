@@ -18,13 +18,14 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.store.app_tables import chats, inbox
+from bot.store.app_tables import chats, inbox, sent_parts
 from bot.store.base import Base, lock
 from bot.store.desk_tables import notes, presences
 from bot.store.engine import empty_write_ahead_log
-from bot.store.records import erase_locked
+from bot.store.records import RETENTION, erase_locked
 from bot.store.staff_tables import invitations, staff_sessions
 from bot.store.tables import IS_OPEN, conversations, handoff_transitions, handoffs, messages, trackers
+from bot.vocabulary import ChatStatus
 
 OPEN_REQUEST = timedelta(days=14)
 """How long a talk with an open handoff is kept after its last event, however short the clinic's own time is."""
@@ -60,8 +61,12 @@ class Retention(Base):
             delete(invitations).where(or_(invitations.c.used_at < spent, invitations.c.expires_at < spent)),
             delete(presences).where(presences.c.looking_until < now),
             delete(inbox).where(inbox.c.done_at < now - COPIES),
-            # Asked, and never answered.
-            delete(chats).where(chats.c.conversation_id.is_(None), chats.c.heard_at < spent),
+            # About messages that weren't ours.
+            delete(sent_parts).where(sent_parts.c.outbox_id.is_(None), sent_parts.c.failed_at < spent),
+            # Asked, and never answered. A stop stays.
+            delete(chats).where(
+                chats.c.conversation_id.is_(None), chats.c.heard_at < spent, chats.c.status != ChatStatus.SILENCED.value
+            ),
         )
         with self._write() as connection:
             gone: int = sum(connection.execute(statement).rowcount for statement in statements)
@@ -75,7 +80,7 @@ class Retention(Base):
             # Touched since it was listed, or erased by another process.
             if lock(connection, conversation_id) is None or connection.execute(query).one_or_none() is None:
                 return False
-            erase_locked(connection, conversation_id, datetime.now(timezone.utc), "retention")
+            erase_locked(connection, self._cipher, conversation_id, datetime.now(timezone.utc), RETENTION)
             return True
 
 

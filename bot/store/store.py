@@ -20,6 +20,7 @@ from bot.store.presence import Presences
 from bot.store.protocols import Protocols
 from bot.store.pulse import Pulses
 from bot.store.queue import Queue
+from bot.store.receipts import Receipts
 from bot.store.records import Records
 from bot.store.reminders import Reminders
 from bot.store.retention import Retention
@@ -56,6 +57,7 @@ class Store(
     Transcripts,
     Presences,
     Outbox,
+    Receipts,
     Reminders,
     StaffSessions,
     StaffSecrets,

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.channels.delivering import Clock
+from tests.channels.fakes.graph import Graph
+from tests.channels.fakes.platform import running
 from tests.channels.mail_server import MailServer, mail_server, make_certificate
 from tests.channels.receiver import Receiver, receiver
 from tests.store.conftest import (  # noqa: F401  (fixtures)
@@ -56,3 +58,10 @@ def trusted(certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.Monkey
 def clock() -> Clock:
     """The time that the courier goes by."""
     return Clock()
+
+
+@pytest.fixture
+def graph() -> Iterator[Graph]:
+    """Meta's server."""
+    with running(Graph()) as server:
+        yield server

@@ -83,7 +83,7 @@ async def test_stopping_lets_a_quick_one_end(store: Store, hook: Receiver, clock
 async def test_a_database_that_fails_stops_no_worker(
     store: Store, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.delivery.PAUSE_S", 0.02)
+    monkeypatch.setattr("bot.channels.worker.PAUSE_S", 0.02)
     real, failures = store.lease_due, iter([True, True])
 
     def fails_at_first(*arguments: object, **others: object) -> list[Leased]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import select
+
 from bot.channels.app import App
 from bot.channels.events import Batch, Inbound, What
 from bot.channels.hook import Raw, Reply
 from bot.channels.parts import Limits, Markup, Post, Template
+from bot.store.tables import conversations
 from bot.talk import Talk
+from bot.vocabulary import Author
 
 NAME = "telegram"
 LIMITS = Limits(Markup.PLAIN, text=4096, buttons=10, button_title=60, text_with_buttons=4096)
@@ -91,3 +95,16 @@ class Writer:
     def conversation_id(self) -> str | None:
         chat = self._talk.store.find_chat(NAME, self.address)
         return None if chat is None else chat.conversation_id
+
+
+def stored(talk: Talk) -> list[str | None]:
+    """What patients' messages say, in all conversations."""
+    with talk.store._read() as connection:
+        ids = connection.execute(select(conversations.c.id)).scalars().all()
+    found = [one for conversation_id in ids for one in talk.store.messages(conversation_id)]
+    return [one.text for one in found if one.author is Author.PATIENT]
+
+
+def rows(talk: Talk, table: object) -> int:
+    with talk.store._read() as connection:
+        return len(connection.execute(select(table)).all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.channels.events import What
+from bot.channels.events import Batch, What
 from bot.conversation.intake import MOST_ATTEMPTS, Intake
+from bot.conversation.unsaid import LONGEST
 from bot.privacy.cipher import Cipher, new_key
 from bot.settings import Settings
-from bot.store.inbox import Arrived
+from bot.store.inbox import Arrived, Kept
 from bot.store.store import Store
 from bot.store.tables import messages
 from bot.talk import Talk, connect
@@ -180,10 +182,51 @@ async def test_unstored_words_stay_with_who_heard_them_when_something_fails(
     assert "Call 911 now" in said
 
 
-async def test_of_too_many_unstored_words_the_newest_are_kept(
+async def test_unstored_words_are_there_though_a_worker_is_quicker_than_who_took_them_in(
     talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.conversation.intake.MOST_UNSAID", 2)
-    talk.apps.intake._unsaid = {number: writer.event("done elsewhere") for number in (-1, -2)}
-    (said,) = await writer.say(DANGER)
+    loop, intake, real = asyncio.get_running_loop(), talk.apps.intake, talk.store.keep_inbound
+
+    def kept_and_dealt_with(*arguments: Any, **others: Any) -> list[Kept]:
+        kept = real(*arguments, **others)
+        asyncio.run_coroutine_threadsafe(intake.work_due(), loop).result(30)
+        return kept
+
+    monkeypatch.setattr(talk.store, "keep_inbound", kept_and_dealt_with)
+    event = writer.event(DANGER)
+    (said,) = await writer.send(event)
     assert "Call 911 now" in said
+    assert not list(intake._unsaid)
+
+
+async def test_no_words_stay_of_what_was_stored_or_dealt_with_or_is_a_second_copy(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsaid, event = talk.apps.intake._unsaid, writer.event(QUESTION)
+    await talk.apps.intake.keep(NAME, Batch((event, event)))
+    assert [one.text for one in map(unsaid.event, unsaid) if one] == [QUESTION]
+    await talk.apps.intake.keep(NAME, Batch((event,)))
+    assert len(list(unsaid)) == 1, "the first copy still waits"
+    await writer.send()
+    await writer.send(event)
+    assert not list(unsaid)
+    await writer.agree()
+    await talk.apps.intake.keep(NAME, Batch((writer.event(QUESTION),)))
+    assert not list(unsaid)
+    with monkeypatch.context() as failing:
+        failing.setattr(talk.store, "keep_inbound", broken)
+        with pytest.raises(RuntimeError):
+            await Writer(talk, writer.phone, "patient-2").say(QUESTION)
+    assert not list(unsaid)
+
+
+async def test_words_that_another_process_dealt_with_go_when_nobody_writes_any_more(
+    talk: Talk, writer: Writer, clock: Clock
+) -> None:
+    await talk.apps.intake.keep(NAME, Batch((writer.event(QUESTION),)))
+    clock.at += LONGEST
+    other = Intake(talk.store, talk.apps.intake._reception, clock=clock)
+    await other.work_due()
+    assert talk.store.waiting_inbound(NAME, PATIENT) == 0
+    await talk.apps.intake.work_due()
+    assert not list(talk.apps.intake._unsaid)

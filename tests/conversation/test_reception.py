@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.events import Batch, Receipt, What
+from bot.channels.parts import Post
 from bot.errors import ChatGone, DeliveryError
 from bot.settings import Settings
 from bot.store.app_tables import chats, inbox
@@ -15,8 +16,8 @@ from bot.store.store import Store
 from bot.store.tables import conversations, messages
 from bot.talk import Talk, connect
 from bot.types import Button, Envelope
-from bot.vocabulary import APPS, Author, ChatStatus, Kind, State
-from tests.conversation.app import NAME, Phone, Writer, app
+from bot.vocabulary import APPS, ChatStatus, Kind, State
+from tests.conversation.app import NAME, Phone, Writer, app, rows, stored
 from tests.conversation.samples import DANGER, QUESTION, bot_texts
 from tests.conversation.scripted_brain import ScriptedBrain
 
@@ -38,63 +39,12 @@ def writer(talk: Talk, phone: Phone) -> Writer:
     return Writer(talk, phone)
 
 
-def stored(talk: Talk) -> list[str | None]:
-    """What patients' messages say, in all conversations."""
-    with talk.store._read() as connection:
-        ids = connection.execute(select(conversations.c.id)).scalars().all()
-    found = [one for conversation_id in ids for one in talk.store.messages(conversation_id)]
-    return [one.text for one in found if one.author is Author.PATIENT]
-
-
-def rows(talk: Talk, table: object) -> int:
-    with talk.store._read() as connection:
-        return len(connection.execute(select(table)).all())
-
-
-async def test_the_first_message_is_answered_by_what_this_is_and_is_not_stored(talk: Talk, writer: Writer) -> None:
-    (asked,) = await writer.say(QUESTION)
-    assert "I'm a bot" in asked
-    assert "STOP" in asked
-    assert "911" in asked
-    assert [choice.title for choice in writer.phone.posts[0].part.choices] == ["Yes, I agree", "No, thank you"]
-    assert (rows(talk, conversations), rows(talk, messages)) == (0, 0)
-
-
 async def test_after_the_yes_questions_are_answered(talk: Talk, writer: Writer) -> None:
     (welcome,) = await writer.agree()
     assert "What would you like to know?" in welcome
     (answer,) = await writer.say(QUESTION)
     assert answer.startswith("The answer to turn")
     assert stored(talk) == ["Yes, I agree", QUESTION]
-
-
-@pytest.mark.parametrize("words", ["yes", "Yes please", "I agree", "1"])
-async def test_a_typed_yes_will_do(talk: Talk, writer: Writer, words: str) -> None:
-    await writer.say("hello")
-    assert "What would you like to know?" in (await writer.say(words))[0]
-
-
-async def test_yes_as_the_very_first_word_agrees_to_nothing(talk: Talk, writer: Writer) -> None:
-    assert "Do you agree?" in (await writer.say("yes"))[0]
-    assert rows(talk, conversations) == 0
-
-
-async def test_after_a_no_nothing_is_left(talk: Talk, writer: Writer) -> None:
-    await writer.say(QUESTION)
-    (said,) = await writer.press("No, thank you")
-    assert "We have kept nothing" in said
-    assert (rows(talk, conversations), rows(talk, chats)) == (0, 0)
-
-
-async def test_three_messages_in_a_row_are_asked_once(writer: Writer) -> None:
-    assert len(await writer.send(*(writer.event(text) for text in ("hi", "are you there", "hello?")))) == 1
-
-
-async def test_danger_is_answered_before_any_consent_and_alone(talk: Talk, writer: Writer) -> None:
-    (said,) = await writer.say(DANGER)
-    assert "911" in said
-    assert "agree" not in said
-    assert (rows(talk, conversations), rows(talk, messages)) == (0, 0)
 
 
 async def test_danger_after_consent_opens_an_urgent_request(talk: Talk, writer: Writer) -> None:
@@ -136,35 +86,6 @@ async def test_a_leading_slash_is_text(writer: Writer, brain: ScriptedBrain) -> 
     assert (brain.asked[-1].text, brain.asked[-1].payload) == ("/restart", None)
 
 
-@pytest.mark.parametrize("word", ["STOP", "stop", "Stop.", "unsubscribe"])
-async def test_stop_is_obeyed(talk: Talk, writer: Writer, word: str) -> None:
-    await writer.agree()
-    (said,) = await writer.say(word)
-    assert "won't write to you" in said
-    assert writer.conversation_id is not None
-    talk.store.add_notice(
-        writer.conversation_id, Envelope(Kind.NOTICE, "Late news."), now=dt.datetime.now(dt.timezone.utc)
-    )
-    await talk.notify.courier.deliver_due()
-    assert "Late news." not in writer.phone.texts()
-
-
-async def test_a_block_is_obeyed_in_silence(talk: Talk, writer: Writer) -> None:
-    await writer.agree()
-    assert await writer.send(writer.event(what=What.STOP)) == []
-    chat = talk.store.find_chat(NAME, writer.address)
-    assert chat is not None
-    assert chat.status is ChatStatus.STOPPED
-
-
-async def test_who_comes_back_after_a_stop_is_asked_again(talk: Talk, writer: Writer) -> None:
-    await writer.agree()
-    await writer.say("stop")
-    before = stored(talk)
-    assert "Do you agree?" in (await writer.say(QUESTION))[0]
-    assert stored(talk) == before
-
-
 async def test_deleting_the_account_in_the_app_erases_everything(talk: Talk, writer: Writer) -> None:
     await writer.agree()
     await writer.say(QUESTION)
@@ -178,6 +99,17 @@ async def test_delete_my_data_erases_and_the_receipt_arrives(talk: Talk, writer:
     (receipt,) = await writer.press("Yes, delete everything")
     assert "deleted" in receipt
     assert (rows(talk, conversations), rows(talk, messages), rows(talk, chats)) == (0, 0, 0)
+
+
+async def test_the_receipt_arrives_though_the_process_ends_right_after_the_erasure(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.agree()
+    await writer.say("delete my data")
+    monkeypatch.setattr(talk.store, "enqueue_all", lambda *_, **__: 1 / 0)
+    (receipt,) = await writer.press("Yes, delete everything")
+    assert "deleted" in receipt
+    assert rows(talk, conversations) == 0
 
 
 @pytest.mark.parametrize(
@@ -283,6 +215,18 @@ async def test_a_patient_was_heard_when_they_wrote_and_not_when_it_was_read(talk
     assert chat.heard_at == wrote
 
 
+async def test_a_block_is_nothing_that_the_patient_wrote(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    with talk.store._write() as connection:
+        wrote = dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=2)
+        connection.execute(chats.update().values(heard_at=wrote))
+        connection.execute(conversations.update().values(seen_at=wrote))
+    await writer.send(writer.event(what=What.STOP))
+    with talk.store._read() as connection:
+        assert connection.execute(select(chats.c.heard_at)).scalar_one() == wrote
+        assert connection.execute(select(conversations.c.seen_at)).scalar_one() == wrote
+
+
 async def test_a_wrong_key_loses_nothing(talk: Talk, writer: Writer) -> None:
     await writer.agree()
     writer.phone.failures.append(DeliveryError("bad_token", is_permanent=True))
@@ -298,3 +242,26 @@ async def test_the_log_is_the_same_as_on_the_page(talk: Talk, writer: Writer, br
     assert writer.conversation_id is not None
     assert len(bot_texts(talk.store.messages(writer.conversation_id))) == 2
     assert NAME in APPS
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "failing"),
+    [("no_such_chat", ChatStatus.ACTIVE, 1), ("chat_gone", ChatStatus.STOPPED, 0)],
+)
+async def test_what_the_app_could_not_deliver_is_seen_though_it_says_so_first(
+    talk: Talk, writer: Writer, monkeypatch: pytest.MonkeyPatch, code: str, status: ChatStatus, failing: int
+) -> None:
+    await writer.agree()
+    send = writer.phone.send
+
+    async def told_first(post: Post) -> str:
+        remote = await send(post)
+        await talk.apps.intake.keep(NAME, Batch(receipts=(Receipt(remote, code, is_blocked=code == "chat_gone"),)))
+        return remote
+
+    monkeypatch.setattr(writer.phone, "send", told_first)
+    await writer.say(QUESTION)
+    assert talk.store.failing_deliveries() == failing
+    chat = talk.store.find_chat(NAME, writer.address)
+    assert chat is not None
+    assert chat.status is status

@@ -80,3 +80,18 @@ def test_a_transcript_reads_as_who_said_what_and_when() -> None:
         "[1 Jun 2025 14:00] Our team:\nBye",
         "[1 Jun 2025 14:00] Notice:\nAnna has left.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Bold** and [our page](https://clinic.example/a).", "Bold and our page (https://clinic.example/a)."),
+        ("**Read [this](HTTPS://clinic.example)**", "Read this (HTTPS://clinic.example)"),
+        ("[Call](tel:+15550100)\n- one\n\n- **two**", "Call (tel:+15550100)\n- one\n\n- two"),
+        ("[Click](javascript:alert(1)) or [a\nb](https://clinic.example)",) * 2,
+    ],
+)
+def test_its_marks_are_read_as_everywhere_else(text: str, shown: str) -> None:
+    at = datetime(2025, 6, 1, 12, 0, tzinfo=timezone.utc)
+    message = Message(1, Author.STAFF, at, text=text, name="Nora")
+    assert transcript_text([message], content().clinic).partition("Nora:\n")[2] == shown

@@ -185,8 +185,11 @@ def test_who_blocks_us_gets_nothing_more(app: Gateway) -> None:
 def test_stop_is_obeyed(app: Gateway) -> None:
     app.agree()
     app.say("STOP")
-    app.wait(lambda: _status(app) is ChatStatus.STOPPED)
-    (asked,) = app.say(QUESTION)
+    app.wait(lambda: _status(app) is ChatStatus.SILENCED)
+    before = len(app.wire.seen())
+    assert app.post(app.wire.typed(QUESTION)) == 200
+    assert quiet(app) == before
+    (asked,) = app.say("START")
     assert "Do you agree?" in asked.text
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.reading import grade, words_per_sentence
+from bot.retrieval.replies import Reply
 
 HIGHEST_GRADE = 6
 LONGEST_MEAN_SENTENCE = 15
@@ -19,6 +20,8 @@ BELITTLING = (
     "flaw*|problem area*|ugly|fix|fixes|imperfection*|stubborn|unsightly|younger|youthful|beautiful|cellulite-free"
 )
 PRESSURE = "book now|hurry|limited time|discount*|special offer*|package*|bundle*|deal|deals|don't miss|today only"
+OF_A_PAGE = "click*|tap|menu|this page|press|button*|screen|scroll*"
+"""What somebody who reads an SMS doesn't have."""
 NEVER_TOLD = "dilut*|dosage*|dose|doses|mg|ml|units|gauge|buy online|Botox|Kybella|Aqualyx|Lemon Bottle|CoolSculpting"
 
 
@@ -30,6 +33,11 @@ def found(words: str, text: str) -> list[str]:
 @pytest.mark.parametrize("words", [PROMISES, BELITTLING, PRESSURE, NEVER_TOLD])
 def test_no_text_says_a_banned_word(texts: dict[str, str], words: str) -> None:
     assert {name: said for name, text in texts.items() if (said := found(words, text))} == {}
+
+
+def test_replies_speak_of_nothing_that_only_a_page_has(replies: dict[str, Reply]) -> None:
+    said = {name: " ".join(reply.texts.values()) for name, reply in replies.items()}
+    assert {name: words for name, text in said.items() if (words := found(OF_A_PAGE, text))} == {}
 
 
 def test_banned_words_are_found_whole_and_in_any_case() -> None:

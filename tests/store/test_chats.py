@@ -115,6 +115,47 @@ def test_after_a_stop_a_new_yes_leads_back_into_the_same_talk(store: Store) -> N
     assert store.agree(chat.id, locale="en", now=later(1)) == conversation_id
 
 
+def silenced(store: Store, *, has_agreed: bool = True) -> str | None:
+    conversation_id = agreed(store) if has_agreed else None
+    store.silence_chat(store.hear("whatsapp", PHONE, now=NOW).id, now=NOW)
+    return conversation_id
+
+
+def test_a_stop_before_any_yes_keeps_the_fingerprint_alone(store: Store, engine: Engine) -> None:
+    silenced(store, has_agreed=False)
+    with engine.connect() as connection:
+        row = connection.execute(select(chats)).one()
+    assert (bytes(row.address), row.status, row.conversation_id) == (b"", "silenced", None)
+    store.tidy(now=NOW + timedelta(days=400), retention=timedelta(days=30))
+    found = store.hear("whatsapp", PHONE, now=NOW)
+    assert (found.status, found.address) == (ChatStatus.SILENCED, PHONE)
+
+
+def test_who_is_asked_again_after_a_stop_has_an_address_again(store: Store) -> None:
+    silenced(store, has_agreed=False)
+    store.note_asked(store.hear("whatsapp", PHONE, now=NOW), asks=2, now=NOW)
+    found = store.find_chat("whatsapp", PHONE)
+    assert found is not None
+    assert (found.status, found.address, found.asks, found.asked_at) == (ChatStatus.ASKED, PHONE, 2, NOW)
+
+
+def test_a_stop_stays_a_stop_when_the_patient_is_gone_too(store: Store) -> None:
+    silenced(store)
+    store.stop_chat(store.hear("whatsapp", PHONE, now=NOW).id, now=NOW)
+    assert store.hear("whatsapp", PHONE, now=NOW).status is ChatStatus.SILENCED
+
+
+def test_a_stop_outlasts_the_time_of_a_talk_and_no_wish_to_erase(store: Store) -> None:
+    silenced(store)
+    store.expire(now=NOW + timedelta(days=31), retention=timedelta(days=30), limit=10)
+    assert store.hear("whatsapp", PHONE, now=NOW).status is ChatStatus.SILENCED
+    agreed(store)
+    conversation_id = silenced(store)
+    assert conversation_id is not None
+    store.erase(conversation_id, now=NOW)
+    assert store.find_chat("whatsapp", PHONE) is None
+
+
 def test_erasing_a_conversation_forgets_who_it_was(store: Store, engine: Engine) -> None:
     store.erase(agreed(store), now=NOW)
     with engine.connect() as connection:

@@ -135,6 +135,16 @@ def test_erasing_the_patient_takes_what_nobody_has_read_yet(store: Store, engine
     assert keep(store, arrived("a")) == [None]
 
 
+def test_erasing_after_a_change_of_keys_takes_it_too(engine: Engine, key: str) -> None:
+    conversation_id = agreed(Store(engine, Cipher(key)))
+    after = Store(engine, Cipher(f"{new_key()},{key}"))
+    keep(after, arrived("a"))
+    after.erase(conversation_id, now=NOW)
+    assert take(after) == []
+    with engine.connect() as connection:
+        assert connection.execute(select(inbox.c.body)).scalar_one() is None
+
+
 def test_one_that_no_key_opens_blocks_nobody(engine: Engine, key: str) -> None:
     before = Store(engine, Cipher(f"{key}"))
     agreed(before)

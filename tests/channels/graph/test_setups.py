@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,17 +23,12 @@ from tests.channels.fakes.graph import (
     number,
     template,
 )
-from tests.channels.fakes.platform import Answer, Fault, running
+from tests.channels.fakes.platform import Answer, Fault
+from tests.channels.graph.sending import TOKENS, both
 from tests.channels.graph.signing import VERIFY_TOKEN
 from tests.channels.mail_server import free_port
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def graph() -> Iterator[Graph]:
-    with running(Graph()) as server:
-        yield server
 
 
 def settings(graph: Graph, **more: Any) -> Settings:
@@ -67,10 +61,6 @@ async def only(name: str, found: Settings) -> str:
     for secret in (WHATSAPP_TOKEN, PAGE_TOKEN, APP_SECRET, VERIFY_TOKEN):
         assert secret not in fault
     return fault
-
-
-both = pytest.mark.parametrize("name", ["whatsapp", "messenger"])
-TOKENS = {"whatsapp": WHATSAPP_TOKEN, "messenger": PAGE_TOKEN}
 
 
 @both

@@ -14,7 +14,7 @@ from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
 from bot.wiring import Content
 
-LEAST_FOR_BOTH = 0.75
+LEAST_FOR_BOTH = 0.65
 """How likely the two best guesses must be, together, that one of them is meant. Chosen by cross-validation over
 writers, as the next one."""
 LEAST_FOR_SECOND = 0.12

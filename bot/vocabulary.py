@@ -295,4 +295,4 @@ TREATMENT_OF_AREA: dict[str, str] = {
 """What a clinic offers and prices, by the area that it is for."""
 
 LEFT_OUT_HANDS = frozenset({"j", "s", "gb", "gd"})
-"""Writers of training lines from whom the small encoder doesn't learn: on their lines it is weighed against the rest."""
+"""Writers of training lines of whom the small encoder learns nothing: on their lines it is weighed against the rest."""

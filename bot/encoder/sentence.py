@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,11 +32,12 @@ def encoder_folder() -> Path:
 
 
 class SentenceEncoder:
-    """Text to unit-length vectors of `dimension` numbers."""
+    """Text to unit-length vectors of `dimension` numbers. `workers` batches are read at once when there are many."""
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, workers: int = 1) -> None:
         # One thread is fastest for one short sentence, and leaves the other core to the gateway.
-        self._model = ctranslate2.Encoder(str(folder), intra_threads=threads)
+        self._model = ctranslate2.Encoder(str(folder), inter_threads=workers, intra_threads=1)
+        self._workers = workers
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -49,17 +51,21 @@ class SentenceEncoder:
         read = self._tokenizer.encode_batch(list(texts))
         # The marks for start and end are always there; alone they say nothing.
         ids = [encoding.ids if 0 in encoding.special_tokens_mask else [] for encoding in read]
-        for rows in _batches(ids):
-            hidden = self._hidden([ids[row] for row in rows])
-            for place, row in enumerate(rows):
-                mean = hidden[place, : len(ids[row])].mean(axis=0)
-                vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        batches = list(_batches(ids))
+        if len(batches) == 1 or self._workers == 1:
+            means: Iterator[Vectors] = map(self._means, ([ids[row] for row in rows] for rows in batches))
+        else:
+            with ThreadPoolExecutor(self._workers) as pool:
+                means = pool.map(self._means, [[ids[row] for row in rows] for rows in batches])
+        for rows, mean in zip(batches, means, strict=True):
+            vectors[rows] = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
         return vectors
 
-    def _hidden(self, ids: list[list[int]]) -> Vectors:
-        """Shape (texts, tokens of the longest, dimension)."""
+    def _means(self, ids: list[list[int]]) -> Vectors:
+        """Of each text's tokens, shape (texts, dimension)."""
         places = [list(range(len(row))) for row in ids] if self._wants_places else None
-        return np.array(self._model.forward_batch(ids, token_type_ids=places).last_hidden_state)
+        hidden = np.array(self._model.forward_batch(ids, token_type_ids=places).last_hidden_state)
+        return np.stack([hidden[place, : len(row)].mean(axis=0) for place, row in enumerate(ids)])
 
 
 def load_encoder() -> SentenceEncoder:

@@ -64,8 +64,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        # A little quicker with all cores: there are thousands of lines, and nobody waits for an answer.
-        encoder = SentenceEncoder(large_folder(), threads=os.cpu_count() or 1)
+        # On all cores: there are thousands of lines, and nobody waits for an answer.
+        encoder = SentenceEncoder(large_folder(), workers=os.cpu_count() or 1)
         self._read(encoder, training_data.training_examples)
         return training_data
 
@@ -75,9 +75,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _read(self, encoder: SentenceEncoder, messages: list[Message]) -> None:
         written = [message for message in messages if (message.get(TEXT) or "").strip()]
-        vectors: Vectors = encoder.encode([message.get(TEXT) for message in written])
-        for message, vector in zip(written, vectors, strict=True):
-            self._attach(message, vector)
+        # Each text once: a message of one clause is there as a whole and as its clause.
+        texts = list(dict.fromkeys(message.get(TEXT) for message in written))
+        vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(texts), strict=True))
+        for message in written:
+            self._attach(message, vectors[message.get(TEXT)])
 
     def _attach(self, message: Message, vector: np.ndarray[Any, Any]) -> None:
         # Rasa wants features for every word too; nothing downstream reads them, so each word gets none.

@@ -36,6 +36,9 @@ HIDDEN = 0.8
 SURELY_QUIET = 0.98
 """From here on the first look is enough. On unseen writers, one sign in two hundred is as quiet as that."""
 
+MOST_SECOND_LOOKS = 8
+"""Of an endless message only the loudest parts are read twice."""
+
 Encode = Callable[[Sequence[str]], Floats]
 
 
@@ -72,6 +75,14 @@ class Opinion:
         return float(self.chances[-1])
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What was found at the first look at some words, and what it comes to."""
+
+    found: Floats
+    opinion: Opinion
+
+
 class SecondOpinion:
     """Holds no state between messages, so threads may share it."""
 
@@ -85,8 +96,7 @@ class SecondOpinion:
     def judge(self, words: Sequence[str], ruled: Flag | None) -> Opinion:
         """What the message is like. `words` have mended spelling; `ruled` is what the rules found in them."""
         parts = [part.split() for part in windows(words)]
-        vectors = self._encode([" ".join(part) for part in parts])
-        first, *others = (self._opinion(part, vector, ruled) for part, vector in zip(parts, vectors, strict=True))
+        first, *others = self._second_looks(parts, self._first_looks(parts, ruled), ruled)
         loudest = min(others, key=lambda part: part.quiet, default=first)
         if HIDDEN * (1.0 - loudest.quiet) <= 1.0 - first.quiet:
             return first
@@ -104,15 +114,29 @@ class SecondOpinion:
         """Whether the message is so surely quiet that what the rules found in it doesn't count."""
         return opinion.quiet >= self._weights.veto.get(ruled.level.value, 1.0)
 
-    def _opinion(self, words: Sequence[str], vector: Floats, ruled: Flag | None) -> Opinion:
+    def _first_looks(self, parts: Sequence[Sequence[str]], ruled: Flag | None) -> list[_Look]:
+        known, looks = self._weights, []
+        for words, vector in zip(parts, self._encode([" ".join(words) for words in parts]), strict=True):
+            by_code = known.small.chances(vector)
+            found = clues(known.codes, by_code, softmax(known.wording.scores(words)), ruled)
+            looks.append(_Look(found, Opinion(known.first.chances(found), _shares(known.codes, by_code))))
+        return looks
+
+    def _second_looks(
+        self, parts: Sequence[Sequence[str]], looks: Sequence[_Look], ruled: Flag | None
+    ) -> list[Opinion]:
+        """The opinions of the first looks, or of second ones where the first left a doubt."""
+        opinions = [look.opinion for look in looks]
+        doubtful = [at for at, one in enumerate(opinions) if ruled is not None or one.quiet < SURELY_QUIET]
+        doubtful = sorted(doubtful, key=lambda at: opinions[at].quiet)[:MOST_SECOND_LOOKS]
+        if not doubtful:
+            return opinions
         known = self._weights
-        by_code = known.small.chances(vector)
-        found = clues(known.codes, by_code, softmax(known.wording.scores(words)), ruled)
-        chances = known.first.chances(found)
-        if ruled is not None or chances[-1] < SURELY_QUIET:
-            by_code = known.large.chances(self._encode_large([" ".join(words)])[0])
-            chances = known.second.chances(wider(known.codes, found, by_code))
-        return Opinion(chances, _shares(known.codes, by_code))
+        for at, vector in zip(doubtful, self._encode_large([" ".join(parts[at]) for at in doubtful]), strict=True):
+            by_code = known.large.chances(vector)
+            chances = known.second.chances(wider(known.codes, looks[at].found, by_code))
+            opinions[at] = Opinion(chances, _shares(known.codes, by_code))
+        return opinions
 
 
 def _shares(codes: Sequence[str], by_code: Floats) -> dict[str, float]:

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 EARLIER_MESSAGES = 3
 QUIET_SENTENCE = 0.1
 """A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
-ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "gdpr", "robot", "transcript"})
+ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
 ABOUT_AGE = frozenset(
     {"adult", "adults", "age", "aged", "ages", "old", "older", "teen", "underage", "young", "younger"}

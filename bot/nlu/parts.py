@@ -79,9 +79,6 @@ def _asked(reading: Reading, before: Reading | None, found: list[Guess]) -> Iter
     if pieces:
         yield from pieces
         return
-    if before is not None and not reading.clause.is_question and len(reading.clause.text.split()) == 1:
-        # "…, honestly": how something is asked, and nothing that is.
-        return
     alone, least = reading.alone, SURE_QUESTION if reading.clause.is_question else SURE_STATEMENT
     together = reading.with_before
     if before is not None and together is not None:

@@ -1,4 +1,4 @@
-"""Not sure enough to answer: offer what may have been meant or say honestly that there is no answer, then ask staff."""
+"""Not sure enough to answer: give or offer what may have been meant, or say that there is no answer, then ask staff."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import about, say_about
 from actions.reply import REPLIES
+from actions.request_handoff import ActionRequestHandoff
 from actions.rights import WISHES, rights_envelope
+from actions.torn import both_answers, named_only
 from actions.turn import (
     UNANSWERED,
     ask_contact,
@@ -35,6 +38,8 @@ from bot.wiring import Content, content
 
 OFFERED = 3
 LEAST_FOR_OWN_SENTENCE = 0.35
+LEAST_FOR_PERSON = 0.5
+"""Staff who are asked in vain lose a minute; who is kept from them, loses trust."""
 LEAST_TOGETHER = 0.3
 """How likely the offered topics must be, all together, that one of them is meant. Chosen by cross-validation."""
 
@@ -51,6 +56,10 @@ class ActionClarify(Action):
             return ask_contact(left, tracker)
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
+        if thought and thought[0][0] == "request_handoff" and thought[0][1] >= LEAST_FOR_PERSON:
+            return await ActionRequestHandoff().run(dispatcher, tracker, domain)
+        if both := both_answers(words, thought, tracker):
+            return say_about(dispatcher, tracker, both, about([named_only(tracker)], tracker))
         envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))
         say(dispatcher, _with_staff(envelope, tracker) if _is_missed(words, envelope) else envelope)
         return []

@@ -128,11 +128,11 @@ def notices() -> Notices:
 @lru_cache(maxsize=1)
 def safety_check() -> SafetyCheck:
     """Raises DocumentError when a file of signs is wrong, SettingsError when the second opinion's files are."""
-    from bot.encoder.sentence import load_encoder
+    from bot.encoder.sentence import load_encoder, load_large_encoder
 
     weights = load_weights()
     try:
-        opinion = SecondOpinion(load_encoder().encode, weights)
+        opinion = SecondOpinion(load_encoder().encode, load_large_encoder().encode, weights)
     except (SettingsError, RuntimeError) as error:
         # The plain signs need no encoder, and a bot that checks those is better than none.
         logger.error("The red-flag check works without its second opinion: %s", error)

@@ -7,13 +7,13 @@ stamp=models/.trained
 mkdir -p var models
 
 made_of() {
-    cat config.yml domain.yml data/nlu/*.yml data/stories/*.yml data/encoder/* bot/nlu/*.py bot/encoder/*.py deploy/requirements/run.txt | cksum
+    cat config.yml domain.yml data/nlu/*.yml data/stories/*.yml bot/nlu/*.py bot/encoder/*.py deploy/requirements/run.txt | cksum
 }
 
 if [ "${1:-}" != --force ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(made_of)" ] && [ -e models/mesoguide.tar.gz ]; then
     exit 0
 fi
-echo "Training the model (about a minute) ..."
+echo "Training the model (a few minutes) ..."
 before=$(made_of)
 if ! .venv/bin/rasa train --force --skip-validation --fixed-model-name mesoguide --out models >"$log" 2>&1; then
     grep -vi warning "$log" | tail -n 15 >&2

@@ -1,9 +1,11 @@
-"""Sentence vectors from the tuned MiniLM encoder."""
+"""Sentence vectors: what a text means, as numbers that lie near each other for texts of one meaning."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from bot.encoder.adapter import adapter_hash
-from bot.encoder.convert import ensure_encoder
+from bot.encoder.adapter import adapter_hash, load_adapter
+from bot.encoder.convert import READING, ensure_encoder
+from bot.encoder.sources import LARGE, SMALL, TOKENIZER
 
-DIMENSION = 384
 MAX_TOKENS = 128
 BATCH = 64
 FOLDER_VARIABLE = "MESOGUIDE_ENCODER_DIR"
@@ -25,49 +27,72 @@ Vectors = npt.NDArray[np.float32]
 
 
 def encoder_folder() -> Path:
-    """Where the converted model lies. No setting of config.yml: a path there would be baked into trained models."""
+    """Where the converted models lie. No setting of config.yml: a path there would be baked into trained models."""
     return Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
 
 
 class SentenceEncoder:
-    """Text to unit-length vectors of 384 numbers. About 2 ms for a short sentence on one core."""
+    """Text to unit-length vectors of `dimension` numbers. `workers` batches are read at once when there are many."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, workers: int = 1) -> None:
         # One thread is fastest for one short sentence, and leaves the other core to the gateway.
-        self._model = ctranslate2.Encoder(str(folder), intra_threads=1)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._model = ctranslate2.Encoder(str(folder), inter_threads=workers, intra_threads=1)
+        self._workers = workers
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
+        reading = json.loads((folder / READING).read_text(encoding="utf-8"))
+        self.dimension: int = reading["dimension"]
+        self._wants_places: bool = reading["places"]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Mean-pooled vectors, shape (len(texts), 384), in the order given. A text without tokens gives zeros."""
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        """Mean-pooled vectors, shape (len(texts), dimension), in the order given. A text without tokens gives zeros."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         read = self._tokenizer.encode_batch(list(texts))
         # The marks for start and end are always there; alone they say nothing.
         ids = [encoding.ids if 0 in encoding.special_tokens_mask else [] for encoding in read]
-        for rows in _batches(ids):
-            hidden = np.array(self._model.forward_batch([ids[row] for row in rows]).last_hidden_state)
-            for place, row in enumerate(rows):
-                mean = hidden[place, : len(ids[row])].mean(axis=0)
-                vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        batches = list(_batches(ids))
+        if len(batches) == 1 or self._workers == 1:
+            means: Iterator[Vectors] = map(self._means, ([ids[row] for row in rows] for rows in batches))
+        else:
+            with ThreadPoolExecutor(self._workers) as pool:
+                means = pool.map(self._means, [[ids[row] for row in rows] for rows in batches])
+        for rows, mean in zip(batches, means, strict=True):
+            vectors[rows] = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
         return vectors
+
+    def _means(self, ids: list[list[int]]) -> Vectors:
+        """Of each text's tokens, shape (texts, dimension)."""
+        places = [list(range(len(row))) for row in ids] if self._wants_places else None
+        hidden = np.array(self._model.forward_batch(ids, token_type_ids=places).last_hidden_state)
+        return np.stack([hidden[place, : len(row)].mean(axis=0) for place, row in enumerate(ids)])
 
 
 def load_encoder() -> SentenceEncoder:
-    """The tuned encoder, converted first when this machine has not got it yet. One for each process.
+    """The small encoder, tuned to signs of danger; about 2 ms for a short sentence on one core. One for each process.
 
-    Raises SettingsError when it can't be converted.
+    Converted first when this machine has not got it yet. Raises SettingsError when it can't be converted.
     """
-    return _load(ensure_encoder(encoder_folder()), adapter_hash())
+    made_of = adapter_hash()
+    return _load(ensure_encoder(encoder_folder() / "tuned", SMALL, made_of, load_adapter()), made_of)
 
 
 def load_plain_encoder() -> SentenceEncoder:
-    """The packaged encoder without our correction: to tell how alike two texts are, whatever they ask."""
-    folder = encoder_folder()
-    return _load(ensure_encoder(folder.with_name(f"{folder.name}-plain"), corrected=False), "")
+    """The small encoder without our correction: to tell how alike two texts are, whatever they ask."""
+    return _load(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.sha256), "")
 
 
-@lru_cache(maxsize=2)
+def load_large_encoder() -> SentenceEncoder:
+    """The large encoder, which reads what is asked; about 10 ms for a short sentence on one core."""
+    return _load(large_folder(), "")
+
+
+def large_folder() -> Path:
+    """Where the large encoder lies, converted first when it isn't there. Raises SettingsError when it can't be."""
+    return ensure_encoder(encoder_folder() / "large", LARGE, LARGE.sha256)
+
+
+@lru_cache(maxsize=3)
 def _load(folder: Path, made_of: str) -> SentenceEncoder:
     return SentenceEncoder(folder)
 

@@ -59,6 +59,25 @@ _IS_QUESTION = re.compile(
 )
 
 
+MANNERS = frozenset(
+    [
+        "actually",
+        "basically",
+        "exactly",
+        "honestly",
+        "please",
+        "really",
+        "roughly",
+        "seriously",
+        "thanks",
+        "though",
+        "truly",
+        "truthfully",
+    ]
+)
+"""How something is asked, and nothing that is."""
+
+
 @dataclass(frozen=True)
 class Clause:
     """A stretch of a message that may be a question of its own, and the pieces of an enumeration that it may be."""
@@ -94,7 +113,7 @@ def _unjoined(text: str) -> Iterator[str]:
 def _pieces(clause: str) -> tuple[str, ...]:
     """What an enumeration names, or nothing: "price, downtime and pain" has three pieces."""
     found = [piece.strip(" .?!") for piece in _PIECE_END.split(clause)]
-    found = [piece for piece in found if _letters(piece) >= FEWEST_LETTERS]
+    found = [piece for piece in found if _letters(piece) >= FEWEST_LETTERS and piece.casefold() not in MANNERS]
     short = all(len(piece.split()) <= LONGEST_PIECE for piece in found[1:])
     return tuple(found) if len(found) > 1 and short else ()
 

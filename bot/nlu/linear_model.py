@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -76,13 +77,22 @@ def fit(vectors: Floats, counts: csr_matrix, labels: Labels, groups: Labels, con
     """Train on messages (rows) with one label each. `groups` keeps one person's lines on one side of a split."""
     weighting = Weighting.fit(counts)
     matrix = matrix_of(vectors, counts, weighting)
-    regression = _regression(matrix, labels, config)
+    # The fits don't need each other, so each core takes one.
+    regression, *judged = Parallel(n_jobs=-1)(
+        [
+            delayed(_regression)(matrix, labels, config),
+            *(
+                delayed(_judge)(matrix[fold.train], labels[fold.train], matrix[fold.test], labels[fold.test], config)
+                for fold in _folds(labels, groups, config)
+            ),
+        ]
+    )
     return LinearModel(
         labels=tuple(str(label) for label in regression.classes_),
         weights=_both_sides(regression.coef_).T.astype(np.float32),
         bias=_both_sides(regression.intercept_[:, np.newaxis])[:, 0].astype(np.float32),
         weighting=weighting,
-        calibration=_calibrate(matrix, labels, groups, config),
+        calibration=_calibrate(judged),
     )
 
 
@@ -98,12 +108,8 @@ def _regression(matrix: csr_matrix, labels: Labels, config: dict[str, Any]) -> A
         return model.fit(matrix, labels)
 
 
-def _calibrate(matrix: csr_matrix, labels: Labels, groups: Labels, config: dict[str, Any]) -> Calibration:
-    # The folds don't need each other, so each core takes one.
-    judged = Parallel(n_jobs=-1)(
-        delayed(_judge)(matrix[fold.train], labels[fold.train], matrix[fold.test], labels[fold.test], config)
-        for fold in _folds(labels, groups, config)
-    )
+def _calibrate(judged: Sequence[tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]) -> Calibration:
+    """From what `_judge` gives for each fold."""
     if not judged:
         return Calibration()
     tops, rights = zip(*judged, strict=True)

@@ -1,8 +1,9 @@
-"""Gives each message one dense sentence vector from the frozen MiniLM encoder."""
+"""Gives each message one dense sentence vector from the large encoder, which is used as its makers published it."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder import convert, sentence
-from bot.encoder.sentence import Vectors, encoder_folder, load_encoder
+from bot.encoder import convert, sentence, sources, spec
+from bot.encoder.sentence import SentenceEncoder, Vectors, large_folder, load_large_encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Unit-length vectors of 384 numbers. The encoder is frozen, so nothing is trained or stored here."""
+    """Unit-length vectors of 768 numbers. The encoder is frozen, so nothing is trained or stored here."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -44,13 +45,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the encoder's files or the helpers beside this class change."""
-        helpers = [Path(str(module.__file__)).read_bytes() for module in (convert, sentence)]
-        weights = convert.model_fingerprint(convert.ensure_encoder(encoder_folder()))
+        helpers = [Path(str(module.__file__)).read_bytes() for module in (convert, sentence, sources, spec)]
+        weights = convert.model_fingerprint(large_folder())
         return hashlib.sha256(b"".join(helpers) + weights.encode()).hexdigest()
 
     def __init__(self, name: str, config: dict[str, Any]) -> None:
         super().__init__(name, config)
-        self._encoder = load_encoder()
+        self._encoder = load_large_encoder()
 
     @classmethod
     def create(
@@ -63,17 +64,22 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
+        # On all cores: there are thousands of lines, and nobody waits for an answer.
+        encoder = SentenceEncoder(large_folder(), workers=os.cpu_count() or 1)
+        self._read(encoder, training_data.training_examples)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        written = [message for message in messages if (message.get(TEXT) or "").strip()]
-        for message, vector in zip(written, self._encode(written), strict=True):
-            self._attach(message, vector)
+        self._read(self._encoder, messages)
         return messages
 
-    def _encode(self, messages: list[Message]) -> Vectors:
-        return self._encoder.encode([message.get(TEXT) for message in messages])
+    def _read(self, encoder: SentenceEncoder, messages: list[Message]) -> None:
+        written = [message for message in messages if (message.get(TEXT) or "").strip()]
+        # Each text once: a message of one clause is there as a whole and as its clause.
+        texts = list(dict.fromkeys(message.get(TEXT) for message in written))
+        vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(texts), strict=True))
+        for message in written:
+            self._attach(message, vectors[message.get(TEXT)])
 
     def _attach(self, message: Message, vector: np.ndarray[Any, Any]) -> None:
         # Rasa wants features for every word too; nothing downstream reads them, so each word gets none.

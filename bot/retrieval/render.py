@@ -48,17 +48,22 @@ def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, 
     )
 
 
-def answer_envelopes(library: Library, cards: Sequence[Card], values: Mapping[str, str]) -> Iterator[Envelope]:
+def answer_envelopes(
+    library: Library, cards: Sequence[Card], values: Mapping[str, str], *, titled: bool = False
+) -> Iterator[Envelope]:
     """Several questions of one message: an answer to each, in order.
 
     What one answer has said, a later one leaves out, and only the last one leads on, to topics not answered yet.
+    With `titled`, each is whole and stands under its card's title, for readers who want one of them alone.
     """
     said: set[str] = set()
     answered = {f"/ask_{card.topic}" for card in cards}
     for place, card in enumerate(cards, start=1):
         envelope = answer_envelope(library, card, values)
         answer = short_answer(library, card)
-        text = _said(library, card, values, _without(answer, said))
+        text = (
+            f"**{card.title}**\n\n{envelope.text}" if titled else _said(library, card, values, _without(answer, said))
+        )
         said.update(_sentences(answer))
         more, *leads = [button for button in envelope.buttons if button.payload not in answered]
         # Side by side, "Tell me more" would not say of what.

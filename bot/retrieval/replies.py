@@ -29,6 +29,7 @@ REQUIRED = (
     "ask_clinician",
     "back_and_listening",
     "back_to_bot",
+    "both_answers",
     "brain_down",
     "clarify",
     "contact_ask",

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
+from bot.safety.clues import level_of
 from bot.safety.guards import GROUPS, Guards
 from bot.safety.matching import Hits, Place, find_places
 from bot.safety.normalise import Text
-from bot.safety.opinion import RANK, Opinion, SecondOpinion, level_of
+from bot.safety.opinion import RANK, Opinion, SecondOpinion
 from bot.safety.reading import Reader, join, load_reader
 from bot.safety.signs import Sign, load_signs
 from bot.safety.times import GROUPS as TIME_GROUPS
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 EARLIER_MESSAGES = 3
 QUIET_SENTENCE = 0.1
 """A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
-ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "gdpr", "robot", "transcript"})
+ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
 ABOUT_AGE = frozenset(
     {"adult", "adults", "age", "aged", "ages", "old", "older", "teen", "underage", "young", "younger"}

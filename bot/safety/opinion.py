@@ -1,8 +1,9 @@
 """A learnt second opinion beside the exact signs: what a message that may need a doctor is like.
 
-It weighs three things together: the signs that the rules found, the meaning of the message (the vector of the
-sentence encoder) and its wording. `make tune` learns it (`bot/tuning/opinion.py`). The check works without it; with it,
-an unusual wording is still found and a harmless one that holds a sign's words is let pass.
+It weighs three things together: the signs that the rules found, the meaning of the message (its vector by a sentence
+encoder) and its wording. A small encoder looks first; what isn't surely quiet then, the large one reads too, which
+takes five times as long. `make tune` learns it (`bot/tuning/opinion.py`). The check works without it; with it, an
+unusual wording is still found and a harmless one that holds a sign's words is let pass.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError  # type: ignore[attr-defined]  # missing from its stubs
 from safetensors.numpy import load_file
 
 from bot.errors import SettingsError
+from bot.safety.clues import LEVELS, NONE, Floats, Joint, Meaning, clues, softmax, wider
 from bot.safety.wording import Wording
 from bot.settings import ROOT
 from bot.types import Flag
@@ -25,8 +26,6 @@ from bot.vocabulary import Level
 
 OPINION_FOLDER = ROOT / "data" / "safety" / "second_opinion"
 NUMBERS, WORDS = "weights.safetensors", "words.json"
-NONE = "none"
-LEVELS = (*(level.value for level in Level), NONE)
 RANK = {Level.EMERGENCY: 0, Level.CRISIS: 1, Level.URGENT: 2, Level.MINOR: 3}
 WINDOW_WORDS = 40
 """Longer messages are also read in parts of about this many words: a sign may hide among much else."""
@@ -34,17 +33,13 @@ LONG_WORDS = 300
 """Of a still longer message only the parts are read: it would take seconds else."""
 HIDDEN = 0.8
 """What a part of a message counts against the whole: a part alone lacks what the rest says."""
-LEAST = 1e-4
-"""No chance counts as smaller: its logarithm would drown everything else."""
+SURELY_QUIET = 0.98
+"""From here on the first look is enough. On unseen writers, one sign in two hundred is as quiet as that."""
 
-Floats = npt.NDArray[np.float32]
+MOST_SECOND_LOOKS = 8
+"""Of an endless message only the loudest parts are read twice."""
+
 Encode = Callable[[Sequence[str]], Floats]
-
-
-def level_of(code: str) -> Level:
-    """The level that a code of the clinical page belongs to."""
-    named = {"4D": Level.CRISIS, "4E": Level.MINOR}
-    return named.get(code) or (Level.EMERGENCY if code.startswith("E") else Level.URGENT)
 
 
 @dataclass(frozen=True)
@@ -52,13 +47,15 @@ class Weights:
     """All that was learnt. `codes` are labels, one of them `none`; levels are in the order of LEVELS."""
 
     codes: tuple[str, ...]
-    meaning: Floats
-    """(384, codes), from the encoder's vector."""
-    meaning_bias: Floats
+    small: Meaning
+    """From the small encoder's vector of 384 numbers."""
+    large: Meaning
+    """From the large encoder's vector of 768 numbers."""
     wording: Wording
-    joint: Floats
-    """(clues, levels): how much each of `clues` speaks for a level."""
-    joint_bias: Floats
+    first: Joint
+    """Weighs `clues` into chances of the levels, at the first look."""
+    second: Joint
+    """Weighs `wider` clues, when the large encoder has read the message too."""
     favour: Mapping[str, float]
     """What the chance of a level is multiplied with: a missed emergency harms more than a false alarm.
     `together` is the least chance of any sign when the words stem from several messages."""
@@ -78,19 +75,28 @@ class Opinion:
         return float(self.chances[-1])
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What was found at the first look at some words, and what it comes to."""
+
+    found: Floats
+    opinion: Opinion
+
+
 class SecondOpinion:
     """Holds no state between messages, so threads may share it."""
 
-    def __init__(self, encode: Encode, weights: Weights) -> None:
+    def __init__(self, encode: Encode, encode_large: Encode, weights: Weights) -> None:
+        """`encode` gives the small encoder's vectors, (texts, 384), `encode_large` the large one's, (texts, 768)."""
         self._encode = encode
+        self._encode_large = encode_large
         self._weights = weights
         self._favour = np.array([weights.favour.get(level, 1.0) for level in LEVELS], dtype=np.float32)
 
     def judge(self, words: Sequence[str], ruled: Flag | None) -> Opinion:
         """What the message is like. `words` have mended spelling; `ruled` is what the rules found in them."""
         parts = [part.split() for part in windows(words)]
-        vectors = self._encode([" ".join(part) for part in parts])
-        first, *others = (self._opinion(part, vector, ruled) for part, vector in zip(parts, vectors, strict=True))
+        first, *others = self._second_looks(parts, self._first_looks(parts, ruled), ruled)
         loudest = min(others, key=lambda part: part.quiet, default=first)
         if HIDDEN * (1.0 - loudest.quiet) <= 1.0 - first.quiet:
             return first
@@ -108,37 +114,29 @@ class SecondOpinion:
         """Whether the message is so surely quiet that what the rules found in it doesn't count."""
         return opinion.quiet >= self._weights.veto.get(ruled.level.value, 1.0)
 
-    def _opinion(self, words: Sequence[str], vector: Floats, ruled: Flag | None) -> Opinion:
+    def _first_looks(self, parts: Sequence[Sequence[str]], ruled: Flag | None) -> list[_Look]:
+        known, looks = self._weights, []
+        for words, vector in zip(parts, self._encode([" ".join(words) for words in parts]), strict=True):
+            by_code = known.small.chances(vector)
+            found = clues(known.codes, by_code, softmax(known.wording.scores(words)), ruled)
+            looks.append(_Look(found, Opinion(known.first.chances(found), _shares(known.codes, by_code))))
+        return looks
+
+    def _second_looks(
+        self, parts: Sequence[Sequence[str]], looks: Sequence[_Look], ruled: Flag | None
+    ) -> list[Opinion]:
+        """The opinions of the first looks, or of second ones where the first left a doubt."""
+        opinions = [look.opinion for look in looks]
+        doubtful = [at for at, one in enumerate(opinions) if ruled is not None or one.quiet < SURELY_QUIET]
+        doubtful = sorted(doubtful, key=lambda at: opinions[at].quiet)[:MOST_SECOND_LOOKS]
+        if not doubtful:
+            return opinions
         known = self._weights
-        by_code = softmax(vector @ known.meaning + known.meaning_bias)
-        found = clues(known.codes, by_code, softmax(known.wording.scores(words)), ruled)
-        return Opinion(softmax(found @ known.joint + known.joint_bias), _shares(known.codes, by_code))
-
-
-def clues(codes: Sequence[str], by_code: Floats, by_wording: Floats, ruled: Flag | None) -> Floats:
-    """What meaning, wording and rules say, as one row of numbers.
-
-    `by_code` are the chances of `codes` by meaning, `by_wording` those of LEVELS by wording.
-    """
-    by_level = np.array([by_code[[_level_name(code) == level for code in codes]].sum() for level in LEVELS])
-    chance = float(np.clip(1.0 - by_level[-1], LEAST, 1.0 - LEAST))
-    odds = np.log(chance / (1.0 - chance))
-    rule = np.array([ruled is not None and ruled.level.value == level for level in LEVELS[:-1]], dtype=float)
-    signs = np.array([ruled is not None and code in ruled.codes for code in codes if code != NONE], dtype=float)
-    chances = np.log(np.clip(np.concatenate([by_level, by_code, by_wording]), LEAST, 1.0))
-    row: Floats = np.concatenate([chances, [odds], rule, rule * odds, signs]).astype(np.float32)
-    return row
-
-
-def softmax(scores: Floats) -> Floats:
-    """Chances from scores, shape (n,), summing to 1."""
-    powers = np.exp(scores - scores.max())
-    chances: Floats = powers / powers.sum()
-    return chances
-
-
-def _level_name(code: str) -> str:
-    return NONE if code == NONE else level_of(code).value
+        for at, vector in zip(doubtful, self._encode_large([" ".join(parts[at]) for at in doubtful]), strict=True):
+            by_code = known.large.chances(vector)
+            chances = known.second.chances(wider(known.codes, looks[at].found, by_code))
+            opinions[at] = Opinion(chances, _shares(known.codes, by_code))
+        return opinions
 
 
 def _shares(codes: Sequence[str], by_code: Floats) -> dict[str, float]:
@@ -162,9 +160,9 @@ def load_weights(folder: Path = OPINION_FOLDER) -> Weights:
         words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
         arrays = {name: array.astype(np.float32) for name, array in load_file(str(folder / NUMBERS)).items()}
         wording = Wording(arrays["rarity"], arrays["wording"], arrays["wording_bias"])
-        meaning = (arrays["meaning"], arrays["meaning_bias"])
-        joint = (arrays["joint"], arrays["joint_bias"])
-        return Weights(tuple(words["codes"]), *meaning, wording, *joint, words["favour"], words["veto"])
+        small, large = (Meaning(arrays[name], arrays[f"{name}_bias"]) for name in ("small", "large"))
+        first, second = (Joint(arrays[name], arrays[f"{name}_bias"]) for name in ("first", "second"))
+        return Weights(tuple(words["codes"]), small, large, wording, first, second, words["favour"], words["veto"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         raise SettingsError(
             f"The safety check's second opinion in {folder.name}/ can't be read; restore it or run `make tune`."

@@ -17,8 +17,8 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from bot.encoder.adapter import ADAPTER_FILE, load_adapter
-from bot.encoder.convert import weights_dir
-from bot.encoder.sentence import load_encoder
+from bot.encoder.sentence import load_encoder, load_large_encoder
+from bot.encoder.sources import SMALL, TOKENIZER, WEIGHTS, unpacked
 from bot.errors import MesoGuideError
 from bot.safety.check import load_safety
 from bot.safety.opinion import OPINION_FOLDER
@@ -56,17 +56,18 @@ def _tune(passes: int | None, go_on_from: Path | None) -> None:
     lines = _lines()
     kept = [line for line in lines if line.hand not in LEFT_OUT_HANDS]
     logging.info("%d lines, %d of them by hands that are left out", len(lines), len(lines) - len(kept))
-    source = weights_dir()
-    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
+    plan = Plan() if passes is None else Plan(passes=passes)
+    start = load_adapter(go_on_from) if go_on_from else None
+    with unpacked(SMALL, ROOT) as source:
+        tokenizer = Tokenizer.from_file(str(source / TOKENIZER))
+        weights = load_file(str(source / WEIGHTS))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
 
-    plan = Plan() if passes is None else Plan(passes=passes)
-    start = load_adapter(go_on_from) if go_on_from else None
-    network = Network(load_file(str(source / "model.safetensors")), rank=plan.rank, seed=plan.seed, start=start)
+    network = Network(weights, rank=plan.rank, seed=plan.seed, start=start)
     tune(network, tokenize, kept, plan).save(ADAPTER_FILE)
     logging.info("Written to %s", ADAPTER_FILE.name)
 
@@ -76,7 +77,7 @@ def _learn_opinion() -> None:
     from bot.tuning.opinion import learn, save
 
     check = load_safety(ROOT / "knowledge")
-    save(learn(_lines(), load_encoder().encode, check), OPINION_FOLDER)
+    save(learn(_lines(), load_encoder().encode, load_large_encoder().encode, check), OPINION_FOLDER)
     logging.info("Written to %s/", OPINION_FOLDER.name)
 
 

@@ -18,7 +18,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.safety.check import SafetyCheck
-from bot.safety.opinion import LEVELS, NONE, NUMBERS, WORDS, Encode, Floats, Weights, clues, softmax
+from bot.safety.clues import LEVELS, NONE, Floats, Joint, Meaning, clues, softmax, wider
+from bot.safety.opinion import NUMBERS, WORDS, Encode, Weights
 from bot.safety.wording import SLOTS, Wording, places_of, weigh
 from bot.tuning.lines import Line
 from bot.vocabulary import LEFT_OUT_HANDS
@@ -30,7 +31,7 @@ INTENT_LINE_WEIGHT = 0.5
 """An ordinary question is weaker evidence of what needs no doctor: nobody labelled it with that in mind."""
 CODE_WEIGHT = {"4D": 1.5, "4E": 1.5}
 """Crisis and minor have one code each, and so fewer lines than the levels with ten."""
-FAVOUR = {"emergency": 3.0, "urgent": 2.7, "crisis": 7.0, "minor": 7.0, "together": 0.8}
+FAVOUR = {"emergency": 2.0, "urgent": 1.8, "crisis": 3.0, "minor": 7.0, "together": 0.8}
 """A missed sign harms more than a false alarm. Chosen on writers left out of all learning, each in turn."""
 VETO = {"emergency": 0.95, "urgent": 0.85, "minor": 0.85}
 """An exact sign is overruled only by what is surely quiet."""
@@ -38,22 +39,22 @@ VETO = {"emergency": 0.95, "urgent": 0.85, "minor": 0.85}
 Words = Sequence[str]
 
 
-def learn(lines: Sequence[Line], encode: Encode, check: SafetyCheck) -> Weights:
-    """From labelled lines; `encode` must be the tuned encoder, `check` the one whose rules are to be weighed."""
+def learn(lines: Sequence[Line], encode: Encode, encode_large: Encode, check: SafetyCheck) -> Weights:
+    """From labelled lines. `encode` must be the tuned small encoder, `check` the one whose rules are to be weighed."""
     words = [check.words(line.text) for line in lines]
     kept = np.array([line.hand not in LEFT_OUT_HANDS for line in lines])
-    codes, meaning, meaning_bias = _learn_meaning(_of(lines, kept), encode([" ".join(one) for one in _of(words, kept)]))
-    wording = _learn_wording(_of(lines, kept), _of(words, kept))
-    others, spoken = _of(lines, ~kept), _of(words, ~kept)
-    by_code = [softmax(vector @ meaning + meaning_bias) for vector in encode([" ".join(one) for one in spoken])]
+    spoken = [" ".join(one) for one in words]
+    near, far = encode(spoken), encode_large(spoken)
+    codes = tuple(sorted({line.code for line in lines}))
+    taught, others = _of(lines, kept), _of(lines, ~kept)
+    small, large = (_learn_meaning(taught, vectors[kept], codes) for vectors in (near, far))
+    wording = _learn_wording(taught, _of(words, kept))
     rows = [
-        clues(codes, chances, softmax(wording.scores(said)), check.plain.assess(line.text))
-        for line, chances, said in zip(others, by_code, spoken, strict=True)
+        clues(codes, small.chances(vector), softmax(wording.scores(said)), check.plain.assess(line.text))
+        for line, vector, said in zip(others, near[~kept], _of(words, ~kept), strict=True)
     ]
-    joint, joint_bias = _fit(
-        np.array(rows), [line.level for line in others], LEVELS, strength=JOINT_STRENGTH, weights=_trust(others)
-    )
-    return Weights(codes, meaning, meaning_bias, wording, joint, joint_bias, FAVOUR, VETO)
+    wide = [wider(codes, row, large.chances(vector)) for row, vector in zip(rows, far[~kept], strict=True)]
+    return Weights(codes, small, large, wording, _learn_joint(others, rows), _learn_joint(others, wide), FAVOUR, VETO)
 
 
 def save(weights: Weights, folder: Path) -> None:
@@ -61,24 +62,31 @@ def save(weights: Weights, folder: Path) -> None:
     words = {"codes": weights.codes, "favour": dict(weights.favour), "veto": dict(weights.veto)}
     (folder / WORDS).write_text(json.dumps(words, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     arrays = {
-        "meaning": weights.meaning,
-        "meaning_bias": weights.meaning_bias,
+        "small": weights.small.weights,
+        "small_bias": weights.small.bias,
+        "large": weights.large.weights,
+        "large_bias": weights.large.bias,
         # Half precision: a third of the file, and no message is judged otherwise.
         "rarity": weights.wording.rarity.astype(np.float16),
         "wording": weights.wording.weights.astype(np.float16),
         "wording_bias": weights.wording.bias,
-        "joint": weights.joint,
-        "joint_bias": weights.joint_bias,
+        "first": weights.first.weights,
+        "first_bias": weights.first.bias,
+        "second": weights.second.weights,
+        "second_bias": weights.second.bias,
     }
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, str(folder / NUMBERS))
 
 
-def _learn_meaning(lines: Sequence[Line], vectors: Floats) -> tuple[tuple[str, ...], Floats, Floats]:
-    codes = [line.code for line in lines]
-    labels = tuple(sorted(set(codes)))
+def _learn_meaning(lines: Sequence[Line], vectors: Floats, codes: tuple[str, ...]) -> Meaning:
+    labels = [line.code for line in lines]
     strength = 1 / (MEANING_PENALTY * len(lines))
-    weights, bias = _fit(vectors, codes, labels, strength=strength, weights=_trust(lines) * _even(np.array(codes)))
-    return labels, weights, bias
+    return Meaning(*_fit(vectors, labels, codes, strength=strength, weights=_trust(lines) * _even(np.array(labels))))
+
+
+def _learn_joint(lines: Sequence[Line], rows: Sequence[Floats]) -> Joint:
+    levels = [line.level for line in lines]
+    return Joint(*_fit(np.array(rows), levels, LEVELS, strength=JOINT_STRENGTH, weights=_trust(lines)))
 
 
 def _learn_wording(lines: Sequence[Line], words: Sequence[Words]) -> Wording:

@@ -196,6 +196,14 @@ def test_a_turn_that_is_about_nothing_known_falls_back(ranking: Ranking) -> None
     assert (envelope.kind, envelope.topics) == (Kind.FALLBACK, ())
 
 
+@pytest.mark.parametrize(("chance", "kind"), [(0.5, Kind.HANDOFF), (0.45, Kind.CLARIFY)])
+def test_a_likely_wish_for_a_person_is_met(chance: float, kind: Kind) -> None:
+    ranking = [("nlu_fallback", 0.8), ("request_handoff", chance), ("ask_pain", 0.2), ("ask_cost", 0.15)]
+    dispatcher = CollectingDispatcher()
+    asyncio.run(ActionClarify().run(dispatcher, tracker("nlu_fallback", ranking=ranking), {}))
+    assert [message["custom"]["envelope"]["kind"] for message in dispatcher.messages] == [kind.value]
+
+
 def test_a_likely_greeting_or_request_is_answered_though_it_is_unsure() -> None:
     ranking = [("nlu_fallback", 0.6), ("seek_advice", 0.4), ("ask_pain", 0.3)]
     assert said(ActionClarify(), tracker("nlu_fallback", ranking=ranking)).kind is Kind.DECLINE_ADVICE

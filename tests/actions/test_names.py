@@ -17,7 +17,7 @@ from bot.settings import ROOT
 from bot.vocabulary import BACK_TO_BOT, TOPICS
 from bot.wiring import content
 
-SHARED = {"__init__", "turn"}
+SHARED = {"__init__", "answers", "torn", "turn"}
 FILES = sorted(path.stem for path in (ROOT / "actions").glob("*.py") if path.stem not in SHARED)
 
 

@@ -23,7 +23,7 @@ WISHES = {
         "wipe what I told you about my health",
         "i want my details removed from your system",
     ],
-    "save this chat as a file": [
+    "A copy of this chat": [
         "send me the transcript",
         "can I have a copy of our conversation",
         "how do I save this chat",

@@ -15,6 +15,8 @@ from bot.vocabulary import TOPICS
 from bot.wiring import safety_check
 from tests.training_lines import blocks, line_vectors, training_lines
 
+pytestmark = pytest.mark.timeout(480)  # all lines are read, and a machine may be busy
+
 FEWEST = 25
 FEWEST_FOR_A_TOPIC = 80
 NEAREST = 0.92

@@ -7,14 +7,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bot.encoder.sentence import BATCH, DIMENSION, SentenceEncoder, load_encoder, load_plain_encoder
+from bot.encoder.sentence import BATCH, SentenceEncoder, load_encoder, load_large_encoder, load_plain_encoder
 
+PUBLIC = "When can I be seen in public again, my face will be swollen I guess?"
 LONG = "I had it done on my arms some years ago and would like to know how it went for other people " * 20
 
 
 def test_vectors_have_unit_length(encoder: SentenceEncoder) -> None:
     vectors = encoder.encode(["does it hurt", "PRICE???", "😀", "هل هذا مؤلم", LONG, "?"])
-    assert vectors.shape == (6, DIMENSION)
+    assert vectors.shape == (6, encoder.dimension)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(6), abs=1e-5)
 
 
@@ -27,7 +28,7 @@ def test_a_text_without_a_word_gives_zeros_and_spoils_no_neighbour(encoder: Sent
 
 
 def test_no_texts_give_no_vectors(encoder: SentenceEncoder) -> None:
-    assert encoder.encode([]).shape == (0, DIMENSION)
+    assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
 def test_order_is_kept_when_lengths_are_mixed_over_several_batches(encoder: SentenceEncoder) -> None:
@@ -47,7 +48,9 @@ def test_order_is_kept_when_lengths_are_mixed_over_several_batches(encoder: Sent
         ("when can I go back to the office", "how many days off do I need", "who invented this"),
     ],
 )
-@pytest.mark.parametrize(("load", "margin"), [(load_encoder, 0.03), (load_plain_encoder, 0.2)])
+@pytest.mark.parametrize(
+    ("load", "margin"), [(load_encoder, 0.03), (load_plain_encoder, 0.2), (load_large_encoder, 0.2)]
+)
 def test_sentences_of_one_meaning_are_nearer_than_strangers(
     load: Callable[[], SentenceEncoder], margin: float, text: str, near: str, far: str
 ) -> None:
@@ -58,3 +61,11 @@ def test_sentences_of_one_meaning_are_nearer_than_strangers(
 def test_a_text_longer_than_the_encoder_reads_is_cut_not_refused(encoder: SentenceEncoder) -> None:
     cut, longer = encoder.encode([LONG, LONG * 3])
     assert float(cut @ longer) > 0.999
+
+
+def test_the_large_encoder_reads_as_its_makers_published_it() -> None:
+    """The cosines of these pairs by the published model in full precision; eight bits change them a little."""
+    ours = load_large_encoder().encode(
+        ["How long until I can go back to work after the injections?", "does it hurt", PUBLIC]
+    )
+    assert (ours @ ours.T)[np.triu_indices(3, 1)] == pytest.approx([0.139, 0.437, 0.101], abs=0.03)

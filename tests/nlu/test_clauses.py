@@ -78,3 +78,10 @@ def test_a_letter_is_read_up_to_a_limit() -> None:
 def test_endless_text_is_parted_in_no_time() -> None:
     assert len(clauses("and how " * 2000)) <= MOST_CLAUSES
     assert len(clauses("a, " * 5000)) <= MOST_CLAUSES
+
+
+def test_a_word_of_manner_is_no_piece_of_an_enumeration() -> None:
+    (clause,) = clauses("how bad is the pain, honestly")
+    assert clause.pieces == ()
+    (several,) = clauses("pain, price and downtime, please")
+    assert several.pieces == ("pain", "price", "downtime")

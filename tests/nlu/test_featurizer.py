@@ -12,7 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.encoder import convert, sentence
+from bot.encoder import convert, sentence, sources, spec
 from bot.encoder.sentence import FOLDER_VARIABLE, encoder_folder
 from bot.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
 from tests.nlu.pipeline import context, tokenizer
@@ -31,7 +31,7 @@ def test_each_message_gets_one_vector_of_unit_length(featurizer: SentenceEncoder
     found = [message.get_dense_features(TEXT)[1] for message in messages]
     assert [features is not None for features in found] == [True, False, True, True]
     for features in filter(None, found):
-        assert features.features.shape == (1, 384)
+        assert features.features.shape == (1, 768)
         assert float(np.linalg.norm(features.features)) == pytest.approx(1, abs=1e-5)
 
 
@@ -44,7 +44,7 @@ def test_a_message_gets_the_same_vector_alone_as_among_others(featurizer: Senten
     assert float(one @ other) > 0.999
 
 
-@pytest.mark.parametrize("helper", [convert, sentence])
+@pytest.mark.parametrize("helper", [convert, sentence, sources, spec])
 def test_a_changed_helper_means_training_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, helper: Any) -> None:
     before = SentenceEncoderFeaturizer.fingerprint_addon({})
     changed = tmp_path / "helper.py"
@@ -59,6 +59,6 @@ def test_other_weights_mean_training_again(monkeypatch: pytest.MonkeyPatch, tmp_
     shutil.copytree(encoder_folder(), tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     assert SentenceEncoderFeaturizer.fingerprint_addon({}) == before
-    with (tmp_path / "model.bin").open("ab") as weights:
+    with (tmp_path / "large" / "model.bin").open("ab") as weights:
         weights.write(b"\0")
     assert SentenceEncoderFeaturizer.fingerprint_addon({}) != before

@@ -13,6 +13,8 @@ from bot.nlu import linear_model
 from bot.nlu.linear_intent_classifier import LinearIntentClassifier
 from tests.training_lines import line_vectors, training_lines
 
+pytestmark = pytest.mark.timeout(480)  # all lines are read, and a machine may be busy
+
 Flags = npt.NDArray[np.bool_]
 
 HIGHEST_ERROR = 0.06

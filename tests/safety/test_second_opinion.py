@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from bot.encoder.sentence import load_encoder, load_large_encoder
 from bot.safety.check import SafetyCheck, load_safety
-from bot.safety.opinion import Floats, SecondOpinion, load_weights, windows
+from bot.safety.clues import NONE, Floats, Meaning
+from bot.safety.opinion import SecondOpinion, load_weights, windows
 from bot.settings import ROOT
 from bot.vocabulary import Level
 from bot.wiring import content, versions
@@ -96,7 +100,7 @@ def test_a_failing_encoder_leaves_the_plain_signs(caplog: pytest.LogCaptureFixtu
     def broken(texts: object) -> Floats:
         raise RuntimeError("no encoder")
 
-    check = load_safety(ROOT / "knowledge", SecondOpinion(broken, load_weights()))
+    check = load_safety(ROOT / "knowledge", SecondOpinion(broken, broken, load_weights()))
     with caplog.at_level(logging.ERROR):
         flag = check.assess("my throat is closing")
     assert flag is not None
@@ -104,9 +108,39 @@ def test_a_failing_encoder_leaves_the_plain_signs(caplog: pytest.LogCaptureFixtu
     assert "throat" not in caplog.text.split("Traceback")[0]
 
 
+def test_a_failing_large_encoder_leaves_the_plain_signs() -> None:
+    def broken(texts: object) -> Floats:
+        raise RuntimeError("no encoder")
+
+    check = load_safety(ROOT / "knowledge", SecondOpinion(load_encoder().encode, broken, load_weights()))
+    assert check.assess("how much is it") is None
+    flag = check.assess("my throat is closing")
+    assert flag is not None
+    assert flag.level is Level.EMERGENCY
+
+
+def test_only_what_is_not_surely_quiet_is_read_by_the_large_encoder() -> None:
+    read: list[str] = []
+
+    def large(texts: Sequence[str]) -> Floats:
+        read.extend(texts)
+        return load_large_encoder().encode(texts)
+
+    check = load_safety(ROOT / "knowledge", SecondOpinion(load_encoder().encode, large, load_weights()))
+    check.assess("how much is one session for the neck")
+    assert read == []
+    check.assess("there is something sour and yellow leaking where she put the needle, day 5")
+    assert read
+
+
 def test_words_about_wanting_to_die_are_never_overruled() -> None:
     weights = load_weights()
-    quiet = SecondOpinion(lambda texts: np.zeros((len(texts), len(weights.meaning)), dtype=np.float32), weights)
+    none = weights.codes.index(NONE)
+    deaf = Meaning(
+        np.zeros((1, len(weights.codes)), dtype=np.float32), np.eye(len(weights.codes), dtype=np.float32)[none] * 50
+    )
+    blind = replace(weights, small=deaf, large=deaf)
+    quiet = SecondOpinion(*[lambda texts: np.zeros((len(texts), 1), dtype=np.float32)] * 2, blind)
     check = load_safety(ROOT / "knowledge", quiet)
     flag = check.assess("do you take cards? i want to kill myself. hi there, hope you are well.")
     assert flag is not None

@@ -16,9 +16,10 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.97, "urgent": 0.96, "crisis": 0.89, "minor": 0.89}
+CAUGHT = {"emergency": 0.97, "urgent": 0.96, "crisis": 0.95, "minor": 0.94}
 LEAST_LINES = 45
-FALSE_ALARMS = 0.085
+pytestmark = pytest.mark.timeout(600)  # 1,900 messages, most of which are read twice
+FALSE_ALARMS = 0.09
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,87 @@
+"""What speaks for a red flag in one message, as rows of numbers, and how such rows come to chances of the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.types import Flag
+from bot.vocabulary import Level
+
+NONE = "none"
+LEVELS = (*(level.value for level in Level), NONE)
+LEAST = 1e-4
+"""No chance counts as smaller: its logarithm would drown everything else."""
+
+Floats = npt.NDArray[np.float32]
+
+
+def level_of(code: str) -> Level:
+    """The level that a code of the clinical page belongs to."""
+    named = {"4D": Level.CRISIS, "4E": Level.MINOR}
+    return named.get(code) or (Level.EMERGENCY if code.startswith("E") else Level.URGENT)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """How the vectors of one encoder speak for codes: `weights` (numbers, codes) and `bias` (codes,)."""
+
+    weights: Floats
+    bias: Floats
+
+    def chances(self, vector: Floats) -> Floats:
+        """Of each code, one of them `none`, for a vector of shape (numbers,)."""
+        return softmax(vector @ self.weights + self.bias)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """How clues speak for levels: `weights` (clues, levels) and `bias` (levels,), the levels in the order of LEVELS."""
+
+    weights: Floats
+    bias: Floats
+
+    def chances(self, row: Floats) -> Floats:
+        """Of each level, for one row of clues."""
+        return softmax(row @ self.weights + self.bias)
+
+
+def clues(codes: Sequence[str], by_code: Floats, by_wording: Floats, ruled: Flag | None) -> Floats:
+    """What meaning, wording and rules say, as one row of numbers.
+
+    `by_code` are the chances of `codes` by the small encoder's meaning, `by_wording` those of LEVELS by wording.
+    """
+    of_meaning = _of_meaning(codes, by_code)
+    rule = np.array([ruled is not None and ruled.level.value == level for level in LEVELS[:-1]], dtype=float)
+    signs = np.array([ruled is not None and code in ruled.codes for code in codes if code != NONE], dtype=float)
+    by_word = np.log(np.clip(by_wording, LEAST, 1.0))
+    row: Floats = np.concatenate([of_meaning, by_word, rule, rule * of_meaning[-1], signs]).astype(np.float32)
+    return row
+
+
+def wider(codes: Sequence[str], found: Floats, by_code: Floats) -> Floats:
+    """The clues `found` at the first look, and what the large encoder's meaning says, by the chances of `codes`."""
+    row: Floats = np.concatenate([found, _of_meaning(codes, by_code)]).astype(np.float32)
+    return row
+
+
+def softmax(scores: Floats) -> Floats:
+    """Chances from scores, shape (n,), summing to 1."""
+    powers = np.exp(scores - scores.max())
+    chances: Floats = powers / powers.sum()
+    return chances
+
+
+def _of_meaning(codes: Sequence[str], by_code: Floats) -> npt.NDArray[np.float64]:
+    """Logarithms of the chances of levels and codes, and last the log odds of any sign."""
+    by_level = np.array([by_code[[_level_name(code) == level for code in codes]].sum() for level in LEVELS])
+    chance = float(np.clip(1.0 - by_level[-1], LEAST, 1.0 - LEAST))
+    odds = np.log(chance / (1.0 - chance))
+    return np.concatenate([np.log(np.clip(np.concatenate([by_level, by_code]), LEAST, 1.0)), [odds]])
+
+
+def _level_name(code: str) -> str:
+    return NONE if code == NONE else level_of(code).value

@@ -60,7 +60,7 @@ _IS_QUESTION = re.compile(
 
 
 MANNERS = frozenset(
-    [
+    {
         "actually",
         "basically",
         "exactly",
@@ -73,7 +73,7 @@ MANNERS = frozenset(
         "though",
         "truly",
         "truthfully",
-    ]
+    }
 )
 """How something is asked, and nothing that is."""
 

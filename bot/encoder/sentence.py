@@ -79,7 +79,7 @@ def load_encoder() -> SentenceEncoder:
 
 def load_plain_encoder() -> SentenceEncoder:
     """The small encoder without our correction: to tell how alike two texts are, whatever they ask."""
-    return _load(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.sha256), "")
+    return _load(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.made_of), "")
 
 
 def load_large_encoder() -> SentenceEncoder:
@@ -89,7 +89,7 @@ def load_large_encoder() -> SentenceEncoder:
 
 def large_folder() -> Path:
     """Where the large encoder lies, converted first when it isn't there. Raises SettingsError when it can't be."""
-    return ensure_encoder(encoder_folder() / "large", LARGE, LARGE.sha256)
+    return ensure_encoder(encoder_folder() / "large", LARGE, LARGE.made_of)
 
 
 @lru_cache(maxsize=3)

@@ -69,7 +69,7 @@ class Consent:
             await self._desk.accept(conversation_id, taken, "Yes, I agree", "app_welcome", now=self._now())
 
     async def _help(self, chat: Chat, taken: Taken, flag: Flag) -> None:
-        """Everything to a new sign; to the same ones again and again less, and in the end nothing."""
+        """Everything to a new sign; to the same ones again less, and again and again not more than once a minute."""
         form = self._echo.form(chat.id, flag)
         if form is Form.NOTHING:
             return

@@ -11,7 +11,9 @@ from bot.types import Flag
 
 HOUR = timedelta(hours=1)
 MOST_REPEATS = 6
-"""So often in an hour somebody is told again what they were told before."""
+"""So often in an hour somebody is told again at once what they were told before."""
+MINUTE = timedelta(minutes=1)
+"""After that, so long after the last time: a machine costs little then, and nobody in danger is met with silence."""
 MOST_CHATS = 5_000
 
 
@@ -26,6 +28,7 @@ class Form(Enum):
 @dataclass
 class _Told:
     since: datetime
+    last: datetime
     signs: set[tuple[str, str]] = field(default_factory=set)
     repeats: int = 0
 
@@ -43,7 +46,8 @@ class Echo:
         told = self._lately(chat_id)
         if not _signs(flag) <= told.signs:
             return Form.FULL
-        return Form.SHORT if told.repeats < MOST_REPEATS else Form.NOTHING
+        is_soon = self._now() - told.last < MINUTE
+        return Form.NOTHING if told.repeats >= MOST_REPEATS and is_soon else Form.SHORT
 
     def note(self, chat_id: str, flag: Flag) -> None:
         """It is on its way."""
@@ -51,6 +55,7 @@ class Echo:
         if _signs(flag) <= told.signs:
             told.repeats += 1
         told.signs |= _signs(flag)
+        told.last = self._now()
         self._told.pop(chat_id, None)
         self._told[chat_id] = told
         while len(self._told) > MOST_CHATS or self._is_over(next(iter(self._told.values()))):
@@ -58,7 +63,8 @@ class Echo:
 
     def _lately(self, chat_id: str) -> _Told:
         told = self._told.get(chat_id)
-        return _Told(self._now()) if told is None or self._is_over(told) else told
+        now = self._now()
+        return _Told(now, now) if told is None or self._is_over(told) else told
 
     def _is_over(self, told: _Told) -> bool:
         return self._now() - told.since >= HOUR

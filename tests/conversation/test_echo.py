@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.conversation import echo
-from bot.conversation.echo import HOUR, MOST_REPEATS, Echo, Form
+from bot.conversation.echo import HOUR, MINUTE, MOST_REPEATS, Echo, Form
 from bot.types import Flag
 from bot.vocabulary import Level
 from tests.channels.delivering import Clock
@@ -35,6 +35,17 @@ def test_the_same_again_gets_less_and_a_new_sign_everything() -> None:
     assert told(found, Flag(Level.CRISIS, (), (), "")) == [Form.FULL]
 
 
+def test_however_often_the_same_comes_nobody_is_met_with_silence_for_longer_than_a_minute() -> None:
+    clock = Clock()
+    found = Echo(clock)
+    told(found, BREATH, 1 + MOST_REPEATS)
+    for _ in range(9):
+        clock.now += MINUTE - timedelta(seconds=1)
+        assert told(found, BREATH) == [Form.NOTHING]
+        clock.now += timedelta(seconds=1)
+        assert told(found, BREATH, 2) == [Form.SHORT, Form.NOTHING]
+
+
 def test_one_chat_is_not_another_and_what_was_not_sent_counts_as_nothing() -> None:
     found = Echo(Clock())
     assert found.form("a", BREATH) is found.form("a", BREATH) is Form.FULL
@@ -47,7 +58,7 @@ def test_after_an_hour_nothing_is_remembered() -> None:
     found = Echo(clock)
     told(found, BREATH, 9)
     clock.now += HOUR - timedelta(seconds=1)
-    assert told(found, BREATH) == [Form.NOTHING]
+    assert told(found, BREATH) == [Form.SHORT]
     clock.now += timedelta(seconds=1)
     told(found, SKIN, chat="b")
     assert list(found._told) == ["b"]

@@ -69,7 +69,7 @@ class SentenceEncoder:
 
 
 def load_encoder() -> SentenceEncoder:
-    """The small encoder, tuned to signs of danger; about 2 ms for a short sentence on one core. One for each process.
+    """The small encoder, tuned to signs of danger; 3 ms for a short sentence on one core. One for each process.
 
     Converted first when this machine has not got it yet. Raises SettingsError when it can't be converted.
     """
@@ -83,7 +83,7 @@ def load_plain_encoder() -> SentenceEncoder:
 
 
 def load_large_encoder() -> SentenceEncoder:
-    """The large encoder, which reads what is asked; about 10 ms for a short sentence on one core."""
+    """The large encoder, which reads what is asked; 10 to 15 ms for a short sentence on one core."""
     return _load(large_folder(), "")
 
 

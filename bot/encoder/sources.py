@@ -1,7 +1,7 @@
 """The two packaged encoders: where their files lie, and whether they are the vetted ones. Nothing here needs a network.
 
-The small one, all-MiniLM-L6-v2, reads a sentence in about 2 ms; the large one, all-mpnet-base-v2, takes about four times as
-long and tells apart what unseen writers mean far better. Both are under the Apache licence 2.0.
+The small one is all-MiniLM-L6-v2. The large one, all-mpnet-base-v2, takes about four times as long and tells apart what
+unseen writers mean far better. Both are under the Apache licence 2.0.
 """
 
 from __future__ import annotations

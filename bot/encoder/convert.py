@@ -32,7 +32,7 @@ def ensure_encoder(target: Path, source: Source, made_of: str, adapter: Adapter 
     scratch = Path(tempfile.mkdtemp(prefix="encoder-", dir=target.parent))
     try:
         with unpacked(source, target.parent) as folder:
-            _convert(folder, scratch, adapter)
+            _convert(folder, scratch, adapter, source.layers)
         (scratch / MADE_OF).write_text(made_of, encoding="utf-8")
         _move_into_place(scratch, target, made_of)
     finally:
@@ -62,8 +62,9 @@ def _move_into_place(scratch: Path, target: Path, made_of: str) -> None:
             raise
 
 
-def _convert(source: Path, target: Path, adapter: Adapter | None) -> None:
+def _convert(source: Path, target: Path, adapter: Adapter | None, layers: int | None) -> None:
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    config["num_hidden_layers"] = layers or config["num_hidden_layers"]
     weights = load_file(str(source / WEIGHTS))
     weights = adapter.merge(weights) if adapter else weights
     model = model_spec(config, weights, (source / "vocab.txt").read_text(encoding="utf-8").splitlines())

@@ -69,7 +69,7 @@ class SentenceEncoder:
 
 
 def load_encoder() -> SentenceEncoder:
-    """The small encoder, tuned to signs of danger; about 2 ms for a short sentence on one core. One for each process.
+    """The small encoder, tuned to signs of danger; 3 ms for a short sentence on one core. One for each process.
 
     Converted first when this machine has not got it yet. Raises SettingsError when it can't be converted.
     """
@@ -79,17 +79,17 @@ def load_encoder() -> SentenceEncoder:
 
 def load_plain_encoder() -> SentenceEncoder:
     """The small encoder without our correction: to tell how alike two texts are, whatever they ask."""
-    return _load(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.sha256), "")
+    return _load(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.made_of), "")
 
 
 def load_large_encoder() -> SentenceEncoder:
-    """The large encoder, which reads what is asked; about 10 ms for a short sentence on one core."""
+    """The large encoder, which reads what is asked; 10 to 15 ms for a short sentence on one core."""
     return _load(large_folder(), "")
 
 
 def large_folder() -> Path:
     """Where the large encoder lies, converted first when it isn't there. Raises SettingsError when it can't be."""
-    return ensure_encoder(encoder_folder() / "large", LARGE, LARGE.sha256)
+    return ensure_encoder(encoder_folder() / "large", LARGE, LARGE.made_of)
 
 
 @lru_cache(maxsize=3)

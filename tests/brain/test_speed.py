@@ -11,8 +11,8 @@ import pytest
 
 from tests.trained import Trained
 
-HOPED_MS = 25
-LIMIT_MS = 90
+HOPED_MS = 8
+LIMIT_MS = 25
 """Far above what is hoped for, so that a busy machine fails nobody."""
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from bot.encoder.convert import ensure_encoder
 from bot.encoder.sources import SMALL
 input()
-ensure_encoder(Path(sys.argv[1]), SMALL, SMALL.sha256)
+ensure_encoder(Path(sys.argv[1]), SMALL, SMALL.made_of)
 """
 
 
@@ -49,15 +49,15 @@ def test_two_processes_at_once_convert_into_one_whole_folder(tmp_path: Path) -> 
 
 def test_what_is_converted_is_left_as_it_is() -> None:
     before = (large_folder() / "model.bin").stat().st_mtime_ns
-    assert ensure_encoder(large_folder(), LARGE, LARGE.sha256) == large_folder()
+    assert ensure_encoder(large_folder(), LARGE, LARGE.made_of) == large_folder()
     assert (large_folder() / "model.bin").stat().st_mtime_ns == before
 
 
 def test_a_folder_of_an_older_layout_is_made_anew(tmp_path: Path) -> None:
     target = tmp_path / "encoder"
-    shutil.copytree(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.sha256), target)
+    shutil.copytree(ensure_encoder(encoder_folder() / "plain", SMALL, SMALL.made_of), target)
     (target / READING).unlink()
-    ensure_encoder(target, SMALL, SMALL.sha256)
+    ensure_encoder(target, SMALL, SMALL.made_of)
     assert SentenceEncoder(target).dimension == 384
     assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
 
@@ -65,7 +65,7 @@ def test_a_folder_of_an_older_layout_is_made_anew(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("impostor")
 def test_weights_with_another_hash_are_refused_and_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="not the vetted one"):
-        ensure_encoder(tmp_path / "encoder", SMALL, SMALL.sha256)
+        ensure_encoder(tmp_path / "encoder", SMALL, SMALL.made_of)
     assert [path.name for path in tmp_path.iterdir()] == ["packages"]
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.encoder.convert import ensure_encoder
 from bot.encoder.sentence import BATCH, SentenceEncoder, load_encoder, load_large_encoder, load_plain_encoder
+from bot.encoder.sources import LARGE
 
 PUBLIC = "When can I be seen in public again, my face will be swollen I guess?"
 LONG = "I had it done on my arms some years ago and would like to know how it went for other people " * 20
@@ -63,9 +67,14 @@ def test_a_text_longer_than_the_encoder_reads_is_cut_not_refused(encoder: Senten
     assert float(cut @ longer) > 0.999
 
 
-def test_the_large_encoder_reads_as_its_makers_published_it() -> None:
-    """The cosines of these pairs by the published model in full precision; eight bits change them a little."""
-    ours = load_large_encoder().encode(
-        ["How long until I can go back to work after the injections?", "does it hurt", PUBLIC]
-    )
+def test_the_large_encoder_is_converted_to_what_its_makers_published(tmp_path: Path) -> None:
+    """With all layers, the cosines of these pairs by the published model in full precision; eight bits change them
+    a little."""
+    published = replace(LARGE, layers=None)
+    whole = SentenceEncoder(ensure_encoder(tmp_path / "whole", published, published.made_of))
+    ours = whole.encode(["How long until I can go back to work after the injections?", "does it hurt", PUBLIC])
     assert (ours @ ours.T)[np.triu_indices(3, 1)] == pytest.approx([0.139, 0.437, 0.101], abs=0.03)
+
+
+def test_its_first_layers_alone_are_another_model() -> None:
+    assert LARGE.made_of != replace(LARGE, layers=None).made_of

@@ -17,7 +17,7 @@ from tests.product import Product
 
 pytestmark = pytest.mark.model
 
-MOST_MEMORY_KB = 1_250_000
+MOST_MEMORY_KB = 1_100_000
 MARKER = "zanzibara"
 
 

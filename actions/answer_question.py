@@ -9,8 +9,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import about, cards_of, say_about, with_chart
-from actions.clarify import ActionClarify
-from actions.turn import Question, is_follow_up, last_card_ids, questions_of, text_of
+from actions.turn import Question, is_follow_up, last_card_ids, questions_of
 from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
 from bot.wiring import Content, content
@@ -21,17 +20,9 @@ class ActionAnswerQuestion(Action):
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        if _is_figures(text_of(tracker)) and not is_follow_up(tracker):
-            # A phone number, say: whatever it was taken for, it asks nothing.
-            return await ActionClarify().run(dispatcher, tracker, domain)
         questions = questions_of(tracker)
         envelopes = _replies(content(), questions, tracker)
         return say_about(dispatcher, tracker, envelopes, about(questions, tracker))
-
-
-def _is_figures(text: str) -> bool:
-    """Whether there is a figure in `text`, and no letter."""
-    return any(sign.isdigit() for sign in text) and not any(sign.isalpha() for sign in text)
 
 
 def _replies(words: Content, questions: list[Question], tracker: Tracker) -> list[Envelope]:

@@ -131,6 +131,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     def _rank(self, message: Message) -> list[dict[str, Any]]:
         if self._model is None or not self._model.labels or not features.has_features(message):
             return []
+        if _is_figures(str(message.get(TEXT))):
+            return []
         ranked = self._model.rank(features.vectors_of([message]), features.counts_of([message]))
         return [{"name": name, "confidence": confidence} for name, confidence in ranked]
 
@@ -138,6 +140,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """Who wrote each example; each line is its own group where nobody says."""
         name = self._config["group_by"]
         return np.array([_voice(example, name) or f"line {place}" for place, example in enumerate(examples)], dtype=str)
+
+
+def _is_figures(text: str) -> bool:
+    """Whether there is a figure and no letter: a phone number, say, which asks nothing, whatever lies near it."""
+    return any(sign.isdigit() for sign in text) and not any(sign.isalpha() for sign in text)
 
 
 def _voice(example: Message, name: str) -> str | None:

@@ -82,6 +82,11 @@ def test_an_empty_text_through_the_whole_pipeline_gets_no_intent(bank: Pipeline)
     assert bank.intents("", "  \n") == [None, None]
 
 
+@pytest.mark.parametrize("figures", ["+1 202 555 0143", "12345", "(20) 7946-0958?"])
+def test_figures_alone_ask_nothing_whatever_they_look_like(bank: Pipeline, figures: str) -> None:
+    assert bank.intents(figures) == [None]
+
+
 def test_a_sure_message_does_not_fall_back(bank: Pipeline) -> None:
     assert fallback(bank.parse("please tell me how much is in my account")) == ["check_balance"]
 

@@ -1,6 +1,7 @@
-"""The small learnt correction that tunes the packaged encoder to patients' messages: low-rank parts for its matrices.
+"""The small learnt corrections that tune the packaged encoders to patients' messages: low-rank parts for matrices.
 
-`make tune` learns it (`bot/tuning`); the conversion adds it to the packaged weights, so it costs nothing at run time.
+`make tune` learns them (`bot/tuning`); the conversion adds them to the packaged weights, so they cost nothing at run
+time.
 Method: low-rank adaptation, Hu et al. 2021, https://arxiv.org/abs/2106.09685.
 """
 
@@ -18,7 +19,8 @@ from safetensors.numpy import load_file, save_file
 
 from bot.errors import SettingsError
 
-ADAPTER_FILE = Path(__file__).resolve().parent.parent.parent / "data" / "encoder" / "adapter.safetensors"
+FOLDER = Path(__file__).resolve().parent.parent.parent / "data" / "encoder"
+ADAPTER_FILE, LARGE_ADAPTER_FILE = FOLDER / "adapter.safetensors", FOLDER / "large_adapter.safetensors"
 SCALE = 2.0
 """How strongly the correction counts. Fixed: learning and merging must agree on it."""
 DOWN, UP = "down.", "up."

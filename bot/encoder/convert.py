@@ -1,4 +1,4 @@
-"""Turn packaged weights, the small encoder's with our correction, into an int8 CTranslate2 model. Needs no network."""
+"""Turn packaged weights, with our correction, into an int8 CTranslate2 model. Needs no network."""
 
 from __future__ import annotations
 

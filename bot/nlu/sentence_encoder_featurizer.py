@@ -1,4 +1,4 @@
-"""Gives each message one dense sentence vector from the large encoder, which is used as its makers published it."""
+"""Gives each message one dense sentence vector from the large encoder, tuned to what patients ask."""
 
 from __future__ import annotations
 

@@ -1,31 +1,39 @@
-"""`make tune`: learn the encoder's correction and the second opinion of the red-flag check from all lines in `data/`.
+"""`make tune`: learn the encoders' corrections and the second opinion of the red-flag check from the lines in `data/`.
 
-Takes about half an hour on two cores and is needed only after many lines were added; the results are kept in `data/`
-and committed, so that a start needs neither this nor TensorFlow. One hand of each kind is left out, so that the
-confidences are judged on a writer whom the encoder never met.
+Takes half an hour for each encoder on two cores, and is needed only after many lines were added. The results are kept
+in `data/` and committed, so that a start needs neither this nor TensorFlow. Some hands of each kind are left out, so
+that the confidences are judged on writers whom no encoder ever met.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from bot.encoder.adapter import ADAPTER_FILE, load_adapter
+from bot.encoder.adapter import load_adapter
 from bot.encoder.sentence import load_encoder, load_large_encoder
-from bot.encoder.sources import SMALL, TOKENIZER, WEIGHTS, unpacked
+from bot.encoder.sources import TOKENIZER, WEIGHTS, unpacked
 from bot.errors import MesoGuideError
 from bot.safety.check import load_safety
 from bot.safety.opinion import OPINION_FOLDER
 from bot.settings import ROOT
-from bot.tuning.lines import Line, intent_lines, safety_lines
+from bot.tuning.tasks import TASKS, Task, all_lines
 from bot.vocabulary import LEFT_OUT_HANDS
 
+if TYPE_CHECKING:
+    from bot.tuning.fit import Plan
+    from bot.tuning.network import Network
+
+OPINION = "opinion"
 MAX_TOKENS = 96
 """Longer messages are cut while tuning: their cost grows with the square of their length."""
 
@@ -34,55 +42,61 @@ def main() -> int:
     """Returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--passes", type=int, default=None, help="passes over all lines")
-    parser.add_argument("--go-on-from", type=Path, default=None, help="a correction to go on from")
-    parser.add_argument("--opinion-only", action="store_true", help="keep the correction, learn the second opinion")
+    parser.add_argument("--only", choices=[*TASKS, OPINION], help="learn this, and keep the rest as it is")
+    parser.add_argument("--passes", type=int, help="passes over all lines")
+    parser.add_argument("--go-on-from", type=Path, help="a correction to go on from")
     arguments = parser.parse_args()
     try:
-        if not arguments.opinion_only:
-            _tune(arguments.passes, arguments.go_on_from)
-        _learn_opinion()
+        for name, task in TASKS.items():
+            if arguments.only in (None, name):
+                _tune(replace(task, passes=arguments.passes or task.passes), arguments.go_on_from)
+        if arguments.only in (None, OPINION):
+            _learn_opinion()
     except (MesoGuideError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def _tune(passes: int | None, go_on_from: Path | None) -> None:
+def _tune(task: Task, go_on_from: Path | None) -> None:
     # Imported here: `--help` shouldn't take the seconds that TensorFlow does.
     from bot.tuning.fit import Plan, tune
-    from bot.tuning.network import Network
 
-    lines = _lines()
+    lines = task.lines()
     kept = [line for line in lines if line.hand not in LEFT_OUT_HANDS]
-    logging.info("%d lines, %d of them by hands that are left out", len(lines), len(lines) - len(kept))
-    plan = Plan() if passes is None else Plan(passes=passes)
-    start = load_adapter(go_on_from) if go_on_from else None
-    with unpacked(SMALL, ROOT) as source:
-        tokenizer = Tokenizer.from_file(str(source / TOKENIZER))
-        weights = load_file(str(source / WEIGHTS))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    logging.info("%s: %d lines, of which %d are left out", task.source.name, len(lines), len(lines) - len(kept))
+    plan = Plan(rank=task.rank, passes=task.passes, rate=task.rate)
+    network, tokenizer = _network(task, plan, go_on_from)
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
 
-    network = Network(weights, rank=plan.rank, seed=plan.seed, start=start)
-    tune(network, tokenize, kept, plan).save(ADAPTER_FILE)
-    logging.info("Written to %s", ADAPTER_FILE.name)
+    tune(network, tokenize, kept, plan).save(task.written_to)
+    logging.info("Written to %s", task.written_to.name)
+
+
+def _network(task: Task, plan: Plan, go_on_from: Path | None) -> tuple[Network, Tokenizer]:
+    from bot.tuning.network import Network
+
+    with unpacked(task.source, ROOT) as folder:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        weights = load_file(str(folder / WEIGHTS))
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    config["num_hidden_layers"] = task.source.layers or config["num_hidden_layers"]
+    start = load_adapter(go_on_from) if go_on_from else None
+    network = Network(weights, config, rank=plan.rank, seed=plan.seed, tuned_from=task.tuned_from, start=start)
+    return network, tokenizer
 
 
 def _learn_opinion() -> None:
-    """The second opinion judges by the encoder's vectors, so it is learnt anew with each correction."""
+    """The second opinion judges by the encoders' vectors, so it is learnt anew with each correction."""
     from bot.tuning.opinion import learn, save
 
     check = load_safety(ROOT / "knowledge")
-    save(learn(_lines(), load_encoder().encode, load_large_encoder().encode, check), OPINION_FOLDER)
+    save(learn(all_lines(), load_encoder().encode, load_large_encoder().encode, check), OPINION_FOLDER)
     logging.info("Written to %s/", OPINION_FOLDER.name)
-
-
-def _lines() -> list[Line]:
-    return [*intent_lines(ROOT / "data" / "nlu"), *safety_lines(ROOT / "data" / "safety")]
 
 
 if __name__ == "__main__":

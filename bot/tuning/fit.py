@@ -13,7 +13,7 @@ import tensorflow as tf
 from bot.encoder.adapter import Adapter
 from bot.tuning.batches import batches, padded
 from bot.tuning.lines import NONE, Line
-from bot.tuning.network import DROPOUT, WIDTH, Network, Tensor
+from bot.tuning.network import DROPOUT, Network, Tensor
 from bot.tuning.noise import spoil
 
 logger = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ class Tuner:
     def __init__(self, network: Network, intents: Sequence[str], plan: Plan) -> None:
         random = np.random.default_rng(plan.seed)
         self.network = network
-        self._intents = _Head(len(intents), INTENT_SMOOTHING, random)
-        self._levels = _Head(len(LEVELS), LEVEL_SMOOTHING, random)
+        self._intents = _Head(network.width, len(intents), INTENT_SMOOTHING, random)
+        self._levels = _Head(network.width, len(LEVELS), LEVEL_SMOOTHING, random)
         self._slow = tf.keras.optimizers.legacy.Adam(clipnorm=1.0)
         self._fast = tf.keras.optimizers.legacy.Adam()
 
@@ -73,9 +73,9 @@ class Tuner:
 
 
 class _Head:
-    def __init__(self, labels: int, smoothing: float, random: np.random.Generator) -> None:
+    def __init__(self, width: int, labels: int, smoothing: float, random: np.random.Generator) -> None:
         self._labels, self._smoothing = labels, smoothing
-        self._weights = tf.Variable(random.normal(0, 0.05, (WIDTH, labels)).astype(np.float32))
+        self._weights = tf.Variable(random.normal(0, 0.05, (width, labels)).astype(np.float32))
         self._bias = tf.Variable(np.zeros(labels, dtype=np.float32))
         self.variables = [self._weights, self._bias]
 

@@ -14,11 +14,11 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from bot.encoder.adapter import SCALE, Adapter
+from bot.encoder.spec import FAMILIES, FURTHEST, MPNET
 
-LAYERS, HEADS, WIDTH = 6, 12, 384
 DROPOUT = 0.1
-LAYER_NORM_EPSILON = 1e-12
 NEVER = -1e9
+LAYER = "encoder.layer."
 
 Tensor = Any
 
@@ -27,13 +27,27 @@ class Network:
     """Token ids to unit-length vectors, as `SentenceEncoder` makes them, but with factors that can be learnt."""
 
     def __init__(
-        self, weights: Mapping[str, npt.NDArray[np.float32]], *, rank: int, seed: int, start: Adapter | None = None
+        self,
+        weights: Mapping[str, npt.NDArray[np.float32]],
+        config: Mapping[str, Any],
+        *,
+        rank: int,
+        seed: int,
+        tuned_from: int = 0,
+        start: Adapter | None = None,
     ) -> None:
-        """`start` goes on from what was learnt before; otherwise the correction starts at nothing."""
+        """`config` is the encoder's own, with the number of layers to use. Those before `tuned_from` are left as they
+        are, which saves their way back. `start` goes on from what was learnt before; otherwise the correction starts
+        at nothing.
+        """
         random = np.random.default_rng(seed)
-        used = {name: array for name, array in weights.items() if name.startswith(("embeddings.", "encoder."))}
+        self._names = FAMILIES[config["model_type"]]
+        self._layers, self._heads = config["num_hidden_layers"], config["num_attention_heads"]
+        self.width, self._epsilon = config["hidden_size"], config["layer_norm_eps"]
+        self._tuned_from = tuned_from
+        used = _used(weights, self._layers)
         self._frozen = {name: tf.constant(array) for name, array in used.items()}
-        matrices = {name: array for name, array in used.items() if name.startswith("encoder.") and array.ndim == 2}
+        matrices = {name: array for name, array in used.items() if name.startswith(LAYER) and array.ndim == 2}
         # Half-width numbers for the large products: twice as fast on the processors that have them.
         self._short = {name: tf.cast(self._frozen[name], tf.bfloat16) for name in matrices}
         fresh = {
@@ -42,6 +56,7 @@ class Network:
                 np.zeros((rank, array.shape[0]), dtype=np.float32),
             )
             for name, array in sorted(matrices.items())
+            if _layer_of(name) >= tuned_from
         }
         known = start.factors if start else {}
         self.factors = {name: tuple(map(tf.Variable, known.get(name, factors))) for name, factors in fresh.items()}
@@ -54,46 +69,86 @@ class Network:
         return Adapter({name: (down.numpy(), up.numpy()) for name, (down, up) in self.factors.items()})
 
     def vectors(self, ids: Tensor, mask: Tensor, *, dropout: float = 0.0) -> Tensor:
-        """Mean-pooled, shape (messages, 384); `ids` and `mask` have shape (messages, tokens)."""
+        """Mean-pooled, shape (messages, width); `ids` and `mask` have shape (messages, tokens)."""
         hidden = self._embed(ids)
-        bias = (1.0 - tf.cast(mask, tf.float32))[:, None, None, :] * NEVER
-        for layer in range(LAYERS):
-            hidden = self._layer(tf.nn.dropout(hidden, dropout), bias, f"encoder.layer.{layer}.", dropout)
+        bias = (1.0 - tf.cast(mask, tf.float32))[:, None, None, :] * NEVER + self._distances(tf.shape(ids)[1])
+        for layer in range(self._layers):
+            drop = dropout if layer >= self._tuned_from else 0.0
+            hidden = self._layer(tf.nn.dropout(hidden, drop), bias, f"{LAYER}{layer}.", drop)
         weight = tf.cast(mask, tf.float32)[:, :, None]
         return tf.math.l2_normalize(tf.reduce_sum(hidden * weight, 1) / tf.reduce_sum(weight, 1), -1)
 
     def _embed(self, ids: Tensor) -> Tensor:
         words = tf.gather(self._frozen["embeddings.word_embeddings.weight"], ids)
-        places = self._frozen["embeddings.position_embeddings.weight"][: tf.shape(ids)[1]]
-        kind = self._frozen["embeddings.token_type_embeddings.weight"][0]
-        return self._norm(words + places + kind, "embeddings.LayerNorm")
+        places = self._frozen["embeddings.position_embeddings.weight"]
+        if self._names is MPNET:
+            added = places[self._names.added_from :][: tf.shape(ids)[1]]
+        else:
+            added = places[: tf.shape(ids)[1]] + self._frozen[self._names.added][0]
+        return self._norm(words + added, "embeddings.LayerNorm")
+
+    def _distances(self, tokens: Tensor) -> Tensor:
+        """What MPNet's attention adds for how far apart two tokens are, shape (1, heads, tokens, tokens)."""
+        if self._names is not MPNET:
+            return tf.zeros((1, 1, 1, 1))
+        places = tf.range(tokens)
+        table = self._frozen["encoder.relative_attention_bias.weight"]
+        buckets = _buckets(places[None, :] - places[:, None], int(table.shape[0]))
+        return tf.transpose(tf.gather(table, buckets), [2, 0, 1])[None]
 
     def _layer(self, hidden: Tensor, bias: Tensor, at: str, dropout: float) -> Tensor:
-        attended = self._linear(self._attend(hidden, bias, at, dropout), f"{at}attention.output.dense")
-        hidden = self._norm(hidden + tf.nn.dropout(attended, dropout), f"{at}attention.output.LayerNorm")
+        attended = self._linear(self._attend(hidden, bias, at, dropout), f"{at}{self._names.attention_output}")
+        hidden = self._norm(hidden + tf.nn.dropout(attended, dropout), f"{at}{self._names.attention_norm}")
         inner = tf.nn.gelu(self._linear(hidden, f"{at}intermediate.dense"), approximate=False)
         outer = tf.nn.dropout(self._linear(inner, f"{at}output.dense"), dropout)
         return self._norm(hidden + outer, f"{at}output.LayerNorm")
 
     def _attend(self, hidden: Tensor, bias: Tensor, at: str, dropout: float) -> Tensor:
-        shape = tf.shape(hidden)
-        parts = (self._linear(hidden, f"{at}attention.self.{name}") for name in ("query", "key", "value"))
-        split = (
-            tf.transpose(tf.reshape(part, [shape[0], shape[1], HEADS, WIDTH // HEADS]), [0, 2, 1, 3]) for part in parts
+        shape, each = tf.shape(hidden), self.width // self._heads
+        parts = (self._linear(hidden, f"{at}{name}") for name in self._names.query_key_value)
+        query, key, value = (
+            tf.transpose(tf.reshape(part, [shape[0], shape[1], self._heads, each]), [0, 2, 1, 3]) for part in parts
         )
-        query, key, value = split
-        scores = tf.matmul(query, key, transpose_b=True) / math.sqrt(WIDTH // HEADS) + bias
+        scores = tf.matmul(query, key, transpose_b=True) / math.sqrt(each) + bias
         mixed = tf.matmul(tf.nn.dropout(tf.nn.softmax(scores), dropout), value)
-        return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [shape[0], shape[1], WIDTH])
+        return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [shape[0], shape[1], self.width])
 
     def _linear(self, given: Tensor, name: str) -> Tensor:
-        down, up = self.factors[f"{name}.weight"]
+        weight = f"{name}.weight"
         short = tf.cast(given, tf.bfloat16)
-        plain = tf.matmul(short, self._short[f"{name}.weight"], transpose_b=True)
-        learnt = tf.matmul(tf.matmul(short, tf.cast(down, tf.bfloat16)), tf.cast(up, tf.bfloat16))
-        return tf.cast(plain + SCALE * learnt, tf.float32) + self._frozen[f"{name}.bias"]
+        product = tf.matmul(short, self._short[weight], transpose_b=True)
+        if weight in self.factors:
+            down, up = (tf.cast(factor, tf.bfloat16) for factor in self.factors[weight])
+            product += SCALE * tf.matmul(tf.matmul(short, down), up)
+        return tf.cast(product, tf.float32) + self._frozen[f"{name}.bias"]
 
     def _norm(self, given: Tensor, name: str) -> Tensor:
         mean, variance = tf.nn.moments(given, axes=[-1], keepdims=True)
         scale, offset = self._frozen[f"{name}.weight"], self._frozen[f"{name}.bias"]
-        return tf.nn.batch_normalization(given, mean, variance, offset, scale, LAYER_NORM_EPSILON)
+        return tf.nn.batch_normalization(given, mean, variance, offset, scale, self._epsilon)
+
+
+def _used(weights: Mapping[str, npt.NDArray[np.float32]], layers: int) -> dict[str, npt.NDArray[np.float32]]:
+    """The weights of the layers that are used, and what all of them share."""
+    shared = ("embeddings.", "encoder.relative_attention_bias.")
+    return {
+        name: array
+        for name, array in weights.items()
+        if name.startswith(shared) or (name.startswith(LAYER) and _layer_of(name) < layers)
+    }
+
+
+def _layer_of(name: str) -> int:
+    return int(name.removeprefix(LAYER).partition(".")[0])
+
+
+def _buckets(distances: Tensor, buckets: int) -> Tensor:
+    """The row for each distance: half of the rows for tokens behind, half for those ahead; near ones have a row each,
+    further ones share, by the logarithm. As in T5, Raffel et al. 2019, https://arxiv.org/abs/1910.10683.
+    """
+    half = buckets // 2
+    near = half // 2
+    far = tf.abs(distances)
+    growth = tf.math.log(tf.maximum(tf.cast(far, tf.float32), 1.0) / near) / math.log(FURTHEST / near)
+    shared = tf.minimum(near + tf.cast(growth * (half - near), tf.int32), half - 1)
+    return tf.where(distances > 0, half, 0) + tf.where(far < near, far, shared)

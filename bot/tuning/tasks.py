@@ -1,0 +1,42 @@
+"""Which encoder is tuned to what, and how; chosen by holding whole writers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.encoder.adapter import ADAPTER_FILE, LARGE_ADAPTER_FILE
+from bot.encoder.sources import LARGE, SMALL, Source
+from bot.settings import ROOT
+from bot.tuning.lines import Line, intent_lines, safety_lines
+
+
+@dataclass(frozen=True)
+class Task:
+    """`tuned_from` is the first layer that learns, `rate` the largest step, `rank` the width of the correction."""
+
+    source: Source
+    written_to: Path
+    lines: Callable[[], list[Line]]
+    tuned_from: int
+    rank: int
+    passes: int
+    rate: float
+
+
+def asked_lines() -> list[Line]:
+    """What patients ask."""
+    return list(intent_lines(ROOT / "data" / "nlu"))
+
+
+def all_lines() -> list[Line]:
+    """What patients ask, and what does or doesn't need a doctor."""
+    return [*asked_lines(), *safety_lines(ROOT / "data" / "safety")]
+
+
+TASKS = {
+    "small": Task(SMALL, ADAPTER_FILE, all_lines, tuned_from=0, rank=32, passes=4, rate=1e-3),
+    # Only what is asked, and only the upper half of its layers: it would take hours otherwise.
+    "large": Task(LARGE, LARGE_ADAPTER_FILE, asked_lines, tuned_from=4, rank=16, passes=2, rate=5e-4),
+}

@@ -1,18 +1,21 @@
-"""Learn the red-flag check's second opinion: meaning and wording from most writers, how to weigh them from the others.
+"""Learn the red-flag check's second opinion: what meaning and wording say, and how to weigh that with the rules.
 
-The encoder has seen the lines that it was tuned on, so on those its vectors know the answer already. What meaning,
-wording and rules are worth beside one another can only be learnt from writers who were left out of all that.
+The encoders have seen the lines that they were tuned on, so on those their vectors know the answer already. What
+meaning, wording and rules are worth beside one another can only be learnt from writers who were left out of that, each
+judged by what was learnt without them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -22,7 +25,7 @@ from bot.safety.clues import LEVELS, NONE, Floats, Joint, Meaning, clues, softma
 from bot.safety.opinion import NUMBERS, WORDS, Encode, Weights
 from bot.safety.wording import SLOTS, Wording, places_of, weigh
 from bot.tuning.lines import Line
-from bot.vocabulary import LEFT_OUT_HANDS
+from bot.vocabulary import LEFT_OUT_FOLDS
 
 MEANING_PENALTY = 5e-5
 WORDING_STRENGTH = 5.0
@@ -39,22 +42,63 @@ VETO = {"emergency": 0.95, "urgent": 0.85, "minor": 0.85}
 Words = Sequence[str]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Labelled lines as the check sees them, row by row: their words, and their vectors by both encoders."""
+
+    lines: Sequence[Line]
+    words: Sequence[Words]
+    near: Floats
+    far: Floats
+
+    def of(self, mask: npt.NDArray[np.bool_]) -> Seen:
+        return Seen(_of(self.lines, mask), _of(self.words, mask), self.near[mask], self.far[mask])
+
+
+class Parts(NamedTuple):
+    """What is learnt before it is weighed."""
+
+    small: Meaning
+    large: Meaning
+    wording: Wording
+
+
 def learn(lines: Sequence[Line], encode: Encode, encode_large: Encode, check: SafetyCheck) -> Weights:
     """From labelled lines. `encode` must be the tuned small encoder, `check` the one whose rules are to be weighed."""
     words = [check.words(line.text) for line in lines]
-    kept = np.array([line.hand not in LEFT_OUT_HANDS for line in lines])
     spoken = [" ".join(one) for one in words]
-    near, far = encode(spoken), encode_large(spoken)
+    seen = Seen(lines, words, encode(spoken), encode_large(spoken))
     codes = tuple(sorted({line.code for line in lines}))
-    taught, others = _of(lines, kept), _of(lines, ~kept)
-    small, large = (_learn_meaning(taught, vectors[kept], codes) for vectors in (near, far))
-    wording = _learn_wording(taught, _of(words, kept))
-    rows = [
-        clues(codes, small.chances(vector), softmax(wording.scores(said)), check.plain.assess(line.text))
-        for line, vector, said in zip(others, near[~kept], _of(words, ~kept), strict=True)
+    hands = np.array([line.hand for line in lines])
+    folds = [mask for fold in LEFT_OUT_FOLDS if (mask := np.isin(hands, list(fold))).any()]
+    # One fit for each core: they don't need each other.
+    whole, *without = Parallel(n_jobs=-1)(
+        delayed(_learn_parts)(taught, codes) for taught in (seen, *(seen.of(~mask) for mask in folds))
+    )
+    rows: list[Floats] = []
+    wide: list[Floats] = []
+    judged: list[Line] = []
+    for mask, parts in zip(folds, without, strict=True):
+        left_out = seen.of(mask)
+        found = _clues(left_out, parts, codes, check)
+        rows += found
+        wide += [wider(codes, row, parts.large.chances(far)) for row, far in zip(found, left_out.far, strict=True)]
+        judged += left_out.lines
+    first, second = _learn_joint(judged, rows), _learn_joint(judged, wide)
+    return Weights(codes, whole.small, whole.large, whole.wording, first, second, FAVOUR, VETO)
+
+
+def _learn_parts(seen: Seen, codes: tuple[str, ...]) -> Parts:
+    small, large = (_learn_meaning(seen.lines, vectors, codes) for vectors in (seen.near, seen.far))
+    return Parts(small, large, _learn_wording(seen.lines, seen.words))
+
+
+def _clues(seen: Seen, parts: Parts, codes: tuple[str, ...], check: SafetyCheck) -> list[Floats]:
+    """What the first look finds in each line."""
+    return [
+        clues(codes, parts.small.chances(near), softmax(parts.wording.scores(said)), check.plain.assess(line.text))
+        for line, near, said in zip(seen.lines, seen.near, seen.words, strict=True)
     ]
-    wide = [wider(codes, row, large.chances(vector)) for row, vector in zip(rows, far[~kept], strict=True)]
-    return Weights(codes, small, large, wording, _learn_joint(others, rows), _learn_joint(others, wide), FAVOUR, VETO)
 
 
 def save(weights: Weights, folder: Path) -> None:

@@ -39,7 +39,7 @@ train: ## Train the model, also when nothing changed
 	@deploy/setup.sh run
 	@deploy/train.sh --force
 
-tune: ## Tune the sentence encoder and the red-flag check to all lines in data/ (half an hour; rarely needed)
+tune: ## Tune the sentence encoders and the red-flag check to all lines in data/ (over an hour; rarely needed)
 	@deploy/setup.sh dev
 	$(PYTHON) -m bot.tuning
 

@@ -7,7 +7,8 @@ stamp=models/.trained
 mkdir -p var models
 
 made_of() {
-    cat config.yml domain.yml data/nlu/*.yml data/stories/*.yml bot/nlu/*.py bot/encoder/*.py deploy/requirements/run.txt | cksum
+    cat config.yml domain.yml data/nlu/*.yml data/stories/*.yml bot/nlu/*.py bot/encoder/*.py data/encoder/*.safetensors \
+        deploy/requirements/run.txt | cksum
 }
 
 if [ "${1:-}" != --force ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(made_of)" ] && [ -e models/mesoguide.tar.gz ]; then

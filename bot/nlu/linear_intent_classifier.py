@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 class LinearIntentClassifier(IntentClassifier, GraphComponent):
     """Confidence is the calibrated chance that the top intent is right, also for messages nobody trained.
 
-    A message without any features gets no intent and confidence 0, never a guess.
+    A message without any features, or of figures alone, gets no intent and confidence 0, never a guess.
     """
 
     @classmethod

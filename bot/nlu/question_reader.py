@@ -13,7 +13,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import Guess, Reading, questions
+from bot.nlu.parts import Guess, Reading, several
 from bot.nlu.question_splitter import CLAUSES, STRETCH, joined
 
 PARTS = "parts"
@@ -63,7 +63,7 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 stretches[-1][message.get(STRETCH)] = _guess(message)
         for message, guesses in zip(whole, stretches, strict=True):
             if guesses and not _is_kept(message):
-                _write_parts(message, questions(_readings(message.get(CLAUSES), guesses)))
+                _write_parts(message, several(_readings(message.get(CLAUSES), guesses), Guess("", *_intent(message))))
         return whole
 
 

@@ -1,6 +1,6 @@
 """`make tune`: learn the encoders' corrections and the second opinion of the red-flag check from the lines in `data/`.
 
-Takes half an hour for each encoder on two cores, and is needed only after many lines were added. The results are kept
+Takes over an hour on two cores, and is needed only after many lines were added. The results are kept
 in `data/` and committed, so that a start needs neither this nor TensorFlow. Some hands of each kind are left out, so
 that the confidences are judged on writers whom no encoder ever met.
 """
@@ -8,20 +8,14 @@ that the confidences are judged on writers whom no encoder ever met.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
 from bot.encoder.adapter import load_adapter
 from bot.encoder.sentence import load_encoder, load_large_encoder
-from bot.encoder.sources import TOKENIZER, WEIGHTS, unpacked
 from bot.errors import MesoGuideError
 from bot.safety.check import load_safety
 from bot.safety.opinion import OPINION_FOLDER
@@ -29,13 +23,7 @@ from bot.settings import ROOT
 from bot.tuning.tasks import TASKS, Task, all_lines
 from bot.vocabulary import LEFT_OUT_HANDS
 
-if TYPE_CHECKING:
-    from bot.tuning.fit import Plan
-    from bot.tuning.network import Network
-
 OPINION = "opinion"
-MAX_TOKENS = 96
-"""Longer messages are cut while tuning: their cost grows with the square of their length."""
 
 
 def main() -> int:
@@ -46,10 +34,12 @@ def main() -> int:
     parser.add_argument("--passes", type=int, help="passes over all lines")
     parser.add_argument("--go-on-from", type=Path, help="a correction to go on from")
     arguments = parser.parse_args()
+    if arguments.go_on_from and arguments.only not in TASKS:
+        parser.error("A correction belongs to one encoder: say --only small or --only large with --go-on-from.")
     try:
         for name, task in TASKS.items():
             if arguments.only in (None, name):
-                _tune(replace(task, passes=arguments.passes or task.passes), arguments.go_on_from)
+                _tune(task, arguments.passes or task.plan.passes, arguments.go_on_from)
         if arguments.only in (None, OPINION):
             _learn_opinion()
     except (MesoGuideError, OSError) as error:
@@ -58,36 +48,25 @@ def main() -> int:
     return 0
 
 
-def _tune(task: Task, go_on_from: Path | None) -> None:
+def _tune(task: Task, passes: int, go_on_from: Path | None) -> None:
     # Imported here: `--help` shouldn't take the seconds that TensorFlow does.
-    from bot.tuning.fit import Plan, tune
+    from bot.tuning.fit import tune
+    from bot.tuning.opened import opened
 
     lines = task.lines()
     kept = [line for line in lines if line.hand not in LEFT_OUT_HANDS]
     logging.info("%s: %d lines, of which %d are left out", task.source.name, len(lines), len(lines) - len(kept))
-    plan = Plan(rank=task.rank, passes=task.passes, rate=task.rate)
-    network, tokenizer = _network(task, plan, go_on_from)
+    plan = replace(task.plan, passes=passes)
+    start = load_adapter(go_on_from) if go_on_from else None
+    network, tokenizer = opened(
+        task.source, ROOT / "var", rank=plan.rank, seed=plan.seed, tuned_from=task.tuned_from, start=start
+    )
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
 
     tune(network, tokenize, kept, plan).save(task.written_to)
     logging.info("Written to %s", task.written_to.name)
-
-
-def _network(task: Task, plan: Plan, go_on_from: Path | None) -> tuple[Network, Tokenizer]:
-    from bot.tuning.network import Network
-
-    with unpacked(task.source, ROOT) as folder:
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        weights = load_file(str(folder / WEIGHTS))
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    config["num_hidden_layers"] = task.source.layers or config["num_hidden_layers"]
-    start = load_adapter(go_on_from) if go_on_from else None
-    network = Network(weights, config, rank=plan.rank, seed=plan.seed, tuned_from=task.tuned_from, start=start)
-    return network, tokenizer
 
 
 def _learn_opinion() -> None:

@@ -1,4 +1,4 @@
-"""What the encoder is tuned on: the training lines of the intents, and lines that do or don't need a doctor."""
+"""What the encoders are tuned on: the training lines of the intents, and lines that do or don't need a doctor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentence encoder as TensorFlow sees it while it is tuned: frozen weights, and low-rank factors that learn.
+"""A sentence encoder as TensorFlow sees it while it is tuned: frozen weights, and low-rank factors that learn.
 
 Only `make tune` imports this. TensorFlow is there anyway, because Rasa asks for it; nothing at run time loads it.
 """
@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from bot.encoder.adapter import SCALE, Adapter
 from bot.encoder.spec import FAMILIES, FURTHEST, MPNET
+from bot.errors import SettingsError
 
 DROPOUT = 0.1
 NEVER = -1e9
@@ -59,6 +60,8 @@ class Network:
             if _layer_of(name) >= tuned_from
         }
         known = start.factors if start else {}
+        if any(name not in fresh or known[name][0].shape != fresh[name][0].shape for name in known):
+            raise SettingsError("The correction to go on from is another encoder's, or of another width.")
         self.factors = {name: tuple(map(tf.Variable, known.get(name, factors))) for name, factors in fresh.items()}
 
     @property

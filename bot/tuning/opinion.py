@@ -20,6 +20,7 @@ from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.encoder.adapter import LARGE_ADAPTER_FILE, adapter_hash
 from bot.safety.check import SafetyCheck
 from bot.safety.clues import LEVELS, NONE, Floats, Joint, Meaning, clues, softmax, wider
 from bot.safety.opinion import NUMBERS, WORDS, Encode, Weights
@@ -34,10 +35,11 @@ INTENT_LINE_WEIGHT = 0.5
 """An ordinary question is weaker evidence of what needs no doctor: nobody labelled it with that in mind."""
 CODE_WEIGHT = {"4D": 1.5, "4E": 1.5}
 """Crisis and minor have one code each, and so fewer lines than the levels with ten."""
-FAVOUR = {"emergency": 1.8, "urgent": 1.6, "crisis": 2.5, "minor": 5.0, "together": 0.8}
-"""A missed sign harms more than a false alarm. Chosen among a few on three writers left out of all learning."""
-VETO = {"emergency": 0.95, "urgent": 0.85, "minor": 0.85}
-"""An exact sign is overruled only by what is surely quiet."""
+FAVOUR = {"emergency": 2.2, "urgent": 1.8, "crisis": 1.8, "minor": 4.0, "together": 0.8}
+"""A missed sign harms more than a false alarm. Chosen, as the next ones, among a few on three writers left out of all
+learning; for the mix of levels in the folds, which decides what a chance means."""
+VETO = {"emergency": 0.8, "urgent": 0.65, "minor": 0.85}
+"""An exact sign is overruled only by what is likely quiet as a whole and in each sentence."""
 
 Words = Sequence[str]
 
@@ -48,11 +50,11 @@ class Seen:
 
     lines: Sequence[Line]
     words: Sequence[Words]
-    near: Floats
-    far: Floats
+    small: Floats
+    large: Floats
 
     def of(self, mask: npt.NDArray[np.bool_]) -> Seen:
-        return Seen(_of(self.lines, mask), _of(self.words, mask), self.near[mask], self.far[mask])
+        return Seen(_of(self.lines, mask), _of(self.words, mask), self.small[mask], self.large[mask])
 
 
 class Parts(NamedTuple):
@@ -64,14 +66,16 @@ class Parts(NamedTuple):
 
 
 def learn(lines: Sequence[Line], encode: Encode, encode_large: Encode, check: SafetyCheck) -> Weights:
-    """From labelled lines. `encode` must be the tuned small encoder, `check` the one whose rules are to be weighed."""
+    """From labelled lines. `encode` and `encode_large` must be the tuned encoders, which learnt nothing of the folds'
+    hands, and `check` the one whose rules are to be weighed.
+    """
     words = [check.words(line.text) for line in lines]
     spoken = [" ".join(one) for one in words]
     seen = Seen(lines, words, encode(spoken), encode_large(spoken))
     codes = tuple(sorted({line.code for line in lines}))
     hands = np.array([line.hand for line in lines])
-    folds = [mask for fold in LEFT_OUT_FOLDS if (mask := np.isin(hands, list(fold))).any()]
-    # One fit for each core: they don't need each other.
+    folds = [np.isin(hands, list(fold)) for fold in LEFT_OUT_FOLDS]
+    # Side by side: they don't need each other.
     whole, *without = Parallel(n_jobs=-1)(
         delayed(_learn_parts)(taught, codes) for taught in (seen, *(seen.of(~mask) for mask in folds))
     )
@@ -82,28 +86,35 @@ def learn(lines: Sequence[Line], encode: Encode, encode_large: Encode, check: Sa
         left_out = seen.of(mask)
         found = _clues(left_out, parts, codes, check)
         rows += found
-        wide += [wider(codes, row, parts.large.chances(far)) for row, far in zip(found, left_out.far, strict=True)]
+        read_again = zip(found, map(parts.large.chances, left_out.large), strict=True)
+        wide += [wider(codes, row, by_code) for row, by_code in read_again]
         judged += left_out.lines
     first, second = _learn_joint(judged, rows), _learn_joint(judged, wide)
     return Weights(codes, whole.small, whole.large, whole.wording, first, second, FAVOUR, VETO)
 
 
 def _learn_parts(seen: Seen, codes: tuple[str, ...]) -> Parts:
-    small, large = (_learn_meaning(seen.lines, vectors, codes) for vectors in (seen.near, seen.far))
+    small, large = (_learn_meaning(seen.lines, vectors, codes) for vectors in (seen.small, seen.large))
     return Parts(small, large, _learn_wording(seen.lines, seen.words))
 
 
 def _clues(seen: Seen, parts: Parts, codes: tuple[str, ...], check: SafetyCheck) -> list[Floats]:
     """What the first look finds in each line."""
     return [
-        clues(codes, parts.small.chances(near), softmax(parts.wording.scores(said)), check.plain.assess(line.text))
-        for line, near, said in zip(seen.lines, seen.near, seen.words, strict=True)
+        clues(codes, parts.small.chances(vector), softmax(parts.wording.scores(said)), check.plain.assess(line.text))
+        for line, vector, said in zip(seen.lines, seen.small, seen.words, strict=True)
     ]
 
 
 def save(weights: Weights, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    words = {"codes": weights.codes, "favour": dict(weights.favour), "veto": dict(weights.veto)}
+    words = {
+        "codes": weights.codes,
+        "favour": dict(weights.favour),
+        "veto": dict(weights.veto),
+        # So that a test can tell when an encoder has been tuned since.
+        "by_encoders": {"small": adapter_hash(), "large": adapter_hash(LARGE_ADAPTER_FILE)},
+    }
     (folder / WORDS).write_text(json.dumps(words, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     arrays = {
         "small": weights.small.weights,

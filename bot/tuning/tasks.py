@@ -13,16 +13,29 @@ from bot.tuning.lines import Line, intent_lines, safety_lines
 
 
 @dataclass(frozen=True)
+class Plan:
+    """How to learn. `rank` is the width of the correction, `rate` the largest step."""
+
+    rank: int
+    passes: int
+    rate: float
+    batch: int = 32
+    head_rate: float = 1e-2
+    warm_up: float = 0.1
+    intent_line_as_quiet: float = 0.3
+    """An ordinary question is weak evidence of what needs no doctor: nobody labelled it with that in mind."""
+    seed: int = 42
+
+
+@dataclass(frozen=True)
 class Task:
-    """`tuned_from` is the first layer that learns, `rate` the largest step, `rank` the width of the correction."""
+    """`tuned_from` is the first layer that learns."""
 
     source: Source
     written_to: Path
     lines: Callable[[], list[Line]]
     tuned_from: int
-    rank: int
-    passes: int
-    rate: float
+    plan: Plan
 
 
 def asked_lines() -> list[Line]:
@@ -36,7 +49,7 @@ def all_lines() -> list[Line]:
 
 
 TASKS = {
-    "small": Task(SMALL, ADAPTER_FILE, all_lines, tuned_from=0, rank=32, passes=4, rate=1e-3),
+    "small": Task(SMALL, ADAPTER_FILE, all_lines, tuned_from=0, plan=Plan(rank=32, passes=4, rate=1e-3)),
     # Only what is asked, and only the upper half of its layers: it would take hours otherwise.
-    "large": Task(LARGE, LARGE_ADAPTER_FILE, asked_lines, tuned_from=4, rank=16, passes=2, rate=5e-4),
+    "large": Task(LARGE, LARGE_ADAPTER_FILE, asked_lines, tuned_from=4, plan=Plan(rank=16, passes=2, rate=5e-4)),
 }

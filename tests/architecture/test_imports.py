@@ -53,7 +53,7 @@ OUTSIDE: dict[str, set[str]] = {
     "staff": {"argon2", "pyotp", "segno"},
     "reading": {"textstat"},
     "evaluate": {"pydantic"},
-    "tuning": {"numpy", "scipy", "safetensors", "sklearn", "tensorflow", "tokenizers"},
+    "tuning": {"joblib", "numpy", "scipy", "safetensors", "sklearn", "tensorflow", "tokenizers"},
 }
 
 

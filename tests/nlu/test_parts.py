@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import Guess, Reading, questions
+from bot.nlu.parts import Guess, Reading, questions, several
 
 
 def reading(intent: str, confidence: float, *, asks: bool = True, together: tuple[str, float] | None = None) -> Reading:
@@ -25,7 +25,7 @@ def test_an_unsure_question_does_not_count() -> None:
 
 def test_a_story_must_be_surer_than_a_question() -> None:
     assert asked(reading("ask_pain", 0.75, asks=False), reading("ask_cost", 0.75)) == ["ask_cost"]
-    assert asked(reading("ask_pain", 0.95, asks=False), reading("ask_cost", 0.75)) == ["ask_pain", "ask_cost"]
+    assert asked(reading("ask_pain", 0.96, asks=False), reading("ask_cost", 0.75)) == ["ask_pain", "ask_cost"]
 
 
 def test_the_same_topic_counts_once() -> None:
@@ -72,3 +72,22 @@ def test_an_enumeration_counts_when_every_piece_is_sure() -> None:
 
 def test_an_enumeration_of_places_is_one_question() -> None:
     assert asked(enumeration(("ask_pain", 0.9), ("ask_facial_rejuvenation", 0.9))) == ["ask_pain"]
+
+
+def counted(whole: tuple[str, float], *readings: Reading) -> list[str]:
+    return [guess.intent for guess in several(readings, Guess("whole", *whole))]
+
+
+def test_a_message_that_is_surely_one_question_is_not_several() -> None:
+    story, ask = reading("ask_hair_loss", 0.96, asks=False), reading("ask_session_count", 0.8)
+    assert counted(("ask_session_count", 0.97), story, ask) == []
+    assert counted(("ask_session_count", 0.9), story, ask) == ["ask_hair_loss", "ask_session_count"]
+
+
+def test_two_sure_questions_stay_two_however_sure_the_whole_is() -> None:
+    pain, cost = reading("ask_pain", 0.97), reading("ask_cost", 0.96)
+    assert counted(("ask_pain", 0.99), pain, cost) == ["ask_pain", "ask_cost"]
+
+
+def test_a_message_that_is_surely_no_topic_says_nothing_about_its_parts() -> None:
+    assert counted(("greet", 0.99), reading("ask_pain", 0.8), reading("ask_cost", 0.8)) == ["ask_pain", "ask_cost"]

@@ -2,70 +2,71 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
-from bot.encoder.convert import ensure_encoder
-from bot.encoder.sentence import SentenceEncoder
-from bot.encoder.sources import LARGE, SMALL, TOKENIZER, WEIGHTS, Source, unpacked
-from bot.tuning.batches import padded
-from bot.tuning.fit import Plan, tune
-from bot.tuning.lines import NONE, Line
-from bot.tuning.network import Network
+from bot.encoder.adapter import LARGE_ADAPTER_FILE, Adapter, load_adapter
+from bot.encoder.convert import ensure_encoder, model_fingerprint
+from bot.encoder.sentence import SentenceEncoder, Vectors, large_folder
+from bot.encoder.sources import LARGE, SMALL, Source
+from bot.settings import ROOT
+from bot.tuning.tasks import TASKS
+from tests.tuning.sayings import HURT, PRICE, TEXTS
 
-pytestmark = pytest.mark.timeout(240)  # TensorFlow takes its time
-
-TEXTS = ("does it hurt", "When can I be seen in public again, my face will be swollen I guess?", "price")
-HURT = ("does it hurt", "is it sore", "will I scream", "ouch?", "how bad is the sting", "painful or not")
-PRICE = ("what does it cost", "price", "how much", "is it dear", "what do you charge", "euros for one")
+pytestmark = pytest.mark.timeout(300)  # TensorFlow takes its time
 
 
-def opened(source: Source, scratch: Path, *, tuned_from: int) -> tuple[Network, Tokenizer]:
-    with unpacked(source, scratch) as folder:
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        weights = load_file(str(folder / WEIGHTS))
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    tokenizer.no_padding()
-    config["num_hidden_layers"] = source.layers or config["num_hidden_layers"]
-    return Network(weights, config, rank=4, seed=1, tuned_from=tuned_from), tokenizer
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the other process has left its results."""
+    folder = tmp_path_factory.mktemp("tuning")
+    command = [sys.executable, "-m", "tests.tuning.child", str(folder)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    return folder
 
 
-def tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
-    return [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+@pytest.mark.parametrize("source", [SMALL, LARGE], ids=["small", "large"])
+def test_what_is_tuned_is_what_runs(source: Source, done: Path, tmp_path: Path) -> None:
+    correction = load_adapter(done / f"{source.name}.safetensors")
+    tuned = SentenceEncoder(ensure_encoder(tmp_path / "tuned", source, "tuned", correction)).encode(TEXTS)
+    plain = SentenceEncoder(ensure_encoder(tmp_path / "plain", source, source.made_of)).encode(TEXTS)
+    assert (tuned * plain).sum(axis=1).max() < 0.95
+    assert (np.load(done / f"{source.name}.npy") * tuned).sum(axis=1).min() > 0.98
 
 
-def apart(encoder: SentenceEncoder) -> float:
-    """How much nearer lines of one intent are to each other than to those of the other."""
+def test_a_correction_brings_the_lines_of_one_intent_together(done: Path, tmp_path: Path) -> None:
+    plain = ensure_encoder(tmp_path / "plain", SMALL, "plain")
+    tuned = ensure_encoder(tmp_path / "tuned", SMALL, "tuned", load_adapter(done / "learnt.safetensors"))
+    assert spread(SentenceEncoder(tuned)) < 0.8 * spread(SentenceEncoder(plain))
+
+
+def test_a_correction_of_the_other_encoder_is_refused(done: Path) -> None:
+    assert "another encoder's" in (done / "refusal.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "file"), [("MiniLM", "learnt.safetensors"), ("MPNet", None)])
+def test_layers_that_are_left_alone_have_no_correction(name: str, file: str | None, done: Path) -> None:
+    expected = {4, 5} if name == SMALL.name else set(range(TASKS["large"].tuned_from, LARGE.layers or 0))
+    assert layers_of(load_adapter(done / file if file else LARGE_ADAPTER_FILE)) == expected
+
+
+def test_the_large_encoder_that_runs_is_the_tuned_one(tmp_path: Path) -> None:
+    plain = ensure_encoder(tmp_path / "plain", LARGE, LARGE.made_of)
+    assert model_fingerprint(plain) != model_fingerprint(large_folder())
+
+
+def spread(encoder: SentenceEncoder) -> float:
+    """How far lines of one intent are from each other, against how far they are from those of the other."""
     one, other = encoder.encode(HURT), encoder.encode(PRICE)
-    near: npt.NDArray[np.float32] = np.concatenate([(one @ one.T).ravel(), (other @ other.T).ravel()])
-    return float(near.mean() - (one @ other.T).mean())
+    pairs = np.triu_indices(len(HURT), 1)
+    within: Vectors = np.concatenate([(one @ one.T)[pairs], (other @ other.T)[pairs]])
+    return float((1 - within).mean() / (1 - one @ other.T).mean())
 
 
-@pytest.mark.parametrize(("source", "tuned_from"), [(SMALL, 0), (LARGE, 4)], ids=["small", "large"])
-def test_what_is_tuned_is_what_runs(source: Source, tuned_from: int, tmp_path: Path) -> None:
-    network, tokenizer = opened(source, tmp_path, tuned_from=tuned_from)
-    ids, mask = padded(tokens(tokenizer, TEXTS))
-    running = SentenceEncoder(ensure_encoder(tmp_path / "encoder", source, source.made_of))
-    alike = (network.vectors(ids, mask).numpy() * running.encode(TEXTS)).sum(axis=1)
-    assert alike.min() > 0.99
-
-
-def test_layers_that_are_left_alone_have_no_correction(tmp_path: Path) -> None:
-    network, _ = opened(SMALL, tmp_path, tuned_from=4)
-    assert {name.split(".")[2] for name in network.adapter().factors} == {"4", "5"}
-
-
-def test_a_correction_brings_the_lines_of_one_intent_together(tmp_path: Path) -> None:
-    network, tokenizer = opened(SMALL, tmp_path, tuned_from=4)
-    lines = [Line(text, intent, NONE, NONE, "x") for intent, all_of in (("a", HURT), ("b", PRICE)) for text in all_of]
-    adapter = tune(network, lambda texts: tokens(tokenizer, texts), lines, Plan(rank=4, passes=12, batch=12))
-    plain = SentenceEncoder(ensure_encoder(tmp_path / "plain", SMALL, "plain"))
-    tuned = SentenceEncoder(ensure_encoder(tmp_path / "tuned", SMALL, "tuned", adapter))
-    assert apart(tuned) > apart(plain) + 0.1
+def layers_of(adapter: Adapter) -> set[int]:
+    return {int(name.split(".")[2]) for name in adapter.factors}

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +27,19 @@ from tests.tuning.sayings import HURT, PRICE, TEXTS
 UPPER = 4
 
 
+class Losses(logging.Handler):
+    """The mean loss of each pass, as it is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[float] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if message.startswith("Pass "):
+            self.found.append(float(message.rpartition(" ")[2]))
+
+
 def main(folder: Path) -> None:
     for source, task in ((SMALL, TASKS["small"]), (LARGE, TASKS["large"])):
         _some_correction(source, folder, task.tuned_from).save(folder / f"{source.name}.safetensors")
@@ -32,7 +47,11 @@ def main(folder: Path) -> None:
         network, tokenizer = opened(source, folder, rank=4, seed=1, tuned_from=task.tuned_from, start=correction)
         ids, mask = padded(_tokens(tokenizer, TEXTS))
         np.save(folder / f"{source.name}.npy", network.vectors(ids, mask).numpy())
+    losses = Losses()
+    logging.getLogger("bot.tuning.fit").addHandler(losses)
+    logging.getLogger("bot.tuning.fit").setLevel(logging.INFO)
     _learn(folder).save(folder / "learnt.safetensors")
+    (folder / "losses.json").write_text(json.dumps(losses.found), encoding="utf-8")
     try:
         opened(SMALL, folder, rank=16, seed=1, tuned_from=UPPER, start=load_adapter(LARGE_ADAPTER_FILE))
     except SettingsError as refusal:

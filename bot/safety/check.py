@@ -6,6 +6,7 @@ Exact signs (`knowledge/safety`) always judge; a learnt second opinion, where th
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -26,8 +27,15 @@ logger = logging.getLogger(__name__)
 EARLIER_MESSAGES = 3
 QUIET_SENTENCE = 0.1
 """A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
+GLUED = re.compile(r"[^\W\d_]{21,}")
+"""Several words without spaces, most likely: the signs are found in them, but no encoder reads them."""
+WITH_CHILD = frozenset({"breastfeeding", "expecting", "nursing", "pregnant", "trimester", "trimesters"})
+"""Words of grown women. Whether one is under age then, only a rule can tell."""
 ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
+NOTHING: frozenset[str] = frozenset()
+HARMLESS = {Level.CRISIS: ABOUT_US, Level.MINOR: WITH_CHILD}
+"""Beside one of these words, the second opinion alone doesn't make that level."""
 ABOUT_AGE = frozenset(
     {"adult", "adults", "age", "aged", "ages", "old", "older", "teen", "underage", "young", "younger"}
 )
@@ -58,6 +66,8 @@ class SafetyCheck:
         part, but never fire by themselves. `asked` is what was said to them last: whether a number is an age depends
         on it. Between two levels the higher wins (emergency, crisis, urgent, minor).
         """
+        if self._opinion is not None and GLUED.search(text) and (flag := self.plain.assess(text, earlier)) is not None:
+            return flag
         words = self._reader.read(text)
         if self._is_number_alone(words, [asked, *earlier]):
             # It is like what children answer, but only the rules can tell whether it does.
@@ -100,7 +110,7 @@ class SafetyCheck:
         try:
             opinion = self._opinion.judge(words.words, ruled)
             level = self._opinion.level(opinion, together=together)
-            if level is Level.CRISIS and ruled is None and not ABOUT_US.isdisjoint(words.words):
+            if ruled is None and not HARMLESS.get(level or Level.URGENT, NOTHING).isdisjoint(words.words):
                 return None
             if ruled is not None and level is None and self._is_kept(opinion, ruled, words):
                 return ruled

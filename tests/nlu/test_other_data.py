@@ -78,7 +78,8 @@ def test_nothing_in_an_archive_is_a_pickle(archive: Path) -> None:
 
 
 def test_1500_lines_train_within_a_minute(tmp_path: Path) -> None:
-    lines = [Line(line.text, line.intent, line.voice) for line in training_lines()[::20]][:1500]
+    known = training_lines()
+    lines = [Line(line.text, line.intent, line.voice) for line in known[:: len(known) // 1500]][:1500]
     assert len(lines) == 1500
     started = time.perf_counter()
     trained = Pipeline(tmp_path, lines)

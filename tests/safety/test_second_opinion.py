@@ -43,6 +43,9 @@ def test_what_no_plain_sign_names_is_found(whole_check: SafetyCheck, message: st
         "thanks, see you on Monday",
         "I don't want to go back to the bot",
         "i dont want u to have my data anymore",
+        "I had injections in my face yesterday",
+        "skin, and I'm in my second trimester",
+        "Forty years of shifts, a husband buried in May, and my neck looks like a plucked hen. What do you charge?",
     ],
 )
 def test_ordinary_words_stay_quiet(whole_check: SafetyCheck, message: str) -> None:

@@ -293,12 +293,3 @@ TREATMENT_OF_AREA: dict[str, str] = {
     "pain_relief": "pain",
 }
 """What a clinic offers and prices, by the area that it is for."""
-
-LEFT_OUT_FOLDS = (
-    frozenset({"j", "gb", "ge", "gj", "told"}),
-    frozenset({"bd", "gd", "gf", "gk"}),
-    frozenset({"s", "bi", "gc", "gi", "gl"}),
-)
-"""Writers of training lines of whom no encoder learns anything. Each part of them is judged by what was learnt from all
-others, and so tells how much each clue of the red-flag check is worth."""
-LEFT_OUT_HANDS = frozenset().union(*LEFT_OUT_FOLDS)

@@ -20,8 +20,8 @@ from bot.errors import MesoGuideError
 from bot.safety.check import load_safety
 from bot.safety.opinion import OPINION_FOLDER
 from bot.settings import ROOT
+from bot.tuning.left_out import LEFT_OUT_HANDS
 from bot.tuning.tasks import TASKS, Task, all_lines
-from bot.vocabulary import LEFT_OUT_HANDS
 
 OPINION = "opinion"
 

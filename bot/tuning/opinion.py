@@ -25,8 +25,8 @@ from bot.safety.check import SafetyCheck
 from bot.safety.clues import LEVELS, NONE, Floats, Joint, Meaning, clues, softmax, wider
 from bot.safety.opinion import NUMBERS, WORDS, Encode, Weights
 from bot.safety.wording import SLOTS, Wording, places_of, weigh
+from bot.tuning.left_out import LEFT_OUT_FOLDS
 from bot.tuning.lines import Line
-from bot.vocabulary import LEFT_OUT_FOLDS
 
 MEANING_PENALTY = 5e-5
 WORDING_STRENGTH = 5.0

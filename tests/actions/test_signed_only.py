@@ -30,6 +30,8 @@ def strict(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     assert knowledge.main(["sign", "pain.general", "--by", NAME]) == 0
     file_content.cache_clear()
     yield
+    # First back to the real files: another thread may ask for the content at any time.
+    monkeypatch.undo()
     file_content.cache_clear()
 
 

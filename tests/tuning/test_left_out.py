@@ -14,9 +14,9 @@ from bot.safety.clues import Floats
 from bot.safety.opinion import OPINION_FOLDER, WORDS
 from bot.settings import ROOT
 from bot.tuning import opinion
+from bot.tuning.left_out import LEFT_OUT_FOLDS, LEFT_OUT_HANDS
 from bot.tuning.lines import NONE, Line
 from bot.tuning.tasks import all_lines
-from bot.vocabulary import LEFT_OUT_FOLDS, LEFT_OUT_HANDS
 
 SAID = {"none": (NONE, "does it hurt"), "urgent": ("U1", "pus and heat"), "emergency": ("E1", "my throat closes")}
 LEVEL_WORDS = {"crisis": ("4D", "no wish to live"), "minor": ("4E", "i am fifteen")}

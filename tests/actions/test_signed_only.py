@@ -30,9 +30,11 @@ def strict(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     assert knowledge.main(["sign", "pain.general", "--by", NAME]) == 0
     file_content.cache_clear()
     yield
-    # First back to the real files: another thread may ask for the content at any time.
+    # Another thread may be reading the strict files still, and keep what it has read: until it is the real one.
     monkeypatch.undo()
     file_content.cache_clear()
+    while file_content().clinic.require_signed:
+        file_content.cache_clear()
 
 
 @pytest.mark.usefixtures("strict")

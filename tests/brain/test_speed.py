@@ -16,6 +16,7 @@ LIMIT_MS = 25
 """Far above what is hoped for."""
 
 
+@pytest.mark.alone
 def test_one_message_is_understood_quickly_on_one_core(trained: Trained, capsys: pytest.CaptureFixture[str]) -> None:
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
@@ -24,11 +25,9 @@ def test_one_message_is_understood_quickly_on_one_core(trained: Trained, capsys:
     finally:
         os.sched_setaffinity(0, cores)
     median_ms = statistics.median(times_ms[10:])
-    # What else runs on the machine only makes it slower, so the quickest tenth tells what the model needs.
-    quickest_ms = statistics.quantiles(times_ms[10:], n=10)[0]
     with capsys.disabled():
-        sys.stdout.write(f"\nparse: {quickest_ms:.1f} ms, median {median_ms:.1f} (hoped for: {HOPED_MS} ms)\n")
-    assert quickest_ms <= LIMIT_MS
+        sys.stdout.write(f"\nmedian parse: {median_ms:.1f} ms (hoped for: {HOPED_MS} ms)\n")
+    assert median_ms <= LIMIT_MS
 
 
 def _parse_ms(trained: Trained) -> float:

@@ -77,6 +77,7 @@ def test_nothing_in_an_archive_is_a_pickle(archive: Path) -> None:
             assert not [m.name for m in files if (members.extractfile(m) or sys.stdin.buffer).read(1) == b"\x80"]
 
 
+@pytest.mark.alone
 def test_1500_lines_train_within_a_minute(tmp_path: Path) -> None:
     known = training_lines()
     lines = [Line(line.text, line.intent, line.voice) for line in known[:: len(known) // 1500]][:1500]

@@ -18,6 +18,7 @@ from actions.turn import (
     UNANSWERED,
     ask_contact,
     forget_contact,
+    has_words,
     is_after_flag,
     is_waiting,
     promise,
@@ -95,7 +96,7 @@ def _next_steps(envelope: Envelope) -> tuple[Button, ...]:
 
 
 def _envelope(words: Content, text: str, ranking: list[tuple[str, float]], within: str | None) -> Envelope:
-    if not any(sign.isalpha() for sign in text):
+    if not has_words(text):
         return words.replies["no_words"].envelope(words.values)
     if ranking and ranking[0][0] == "red_flag":
         return words.replies["decline_advice"].envelope(words.values)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 
 from actions.answers import cards_of, with_chart
-from actions.turn import Question, entity_of, is_after_flag, last_card_ids, text_of, topic_of, topic_within
+from actions.turn import Question, entity_of, has_words, is_after_flag, last_card_ids, text_of, topic_of, topic_within
 from bot.retrieval.card import Card
 from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
@@ -47,8 +47,7 @@ def named_only(tracker: Tracker) -> Question:
 
 def _is_free(tracker: Tracker) -> bool:
     """Whether there are words to go by, and neither a form nor a red flag that an answer would lead away from."""
-    has_words = any(sign.isalpha() for sign in text_of(tracker))
-    return has_words and tracker.active_loop_name is None and not is_after_flag(tracker)
+    return has_words(text_of(tracker)) and tracker.active_loop_name is None and not is_after_flag(tracker)
 
 
 def _cards(words: Content, ranking: Ranking, tracker: Tracker) -> list[Card]:

@@ -118,6 +118,11 @@ def _envelope_of(event: dict[str, Any]) -> dict[str, Any]:
     return dict(((event.get("data") or {}).get("custom") or {}).get("envelope") or {})
 
 
+def has_words(text: str) -> bool:
+    """Whether there is anything to understand: signs and figures alone ask nothing."""
+    return any(sign.isalpha() for sign in text)
+
+
 def was_missed(tracker: Tracker) -> bool:
     """Whether the message before the latest one was typed in words and not understood."""
     names: set[str] = set()
@@ -127,8 +132,7 @@ def was_missed(tracker: Tracker) -> bool:
         if event.get("event") == "user":
             users += 1
             if users == 2:
-                had_words = any(sign.isalpha() for sign in str(event.get("text") or ""))
-                return had_words and "action_clarify" in names and kinds <= UNANSWERED
+                return has_words(str(event.get("text") or "")) and "action_clarify" in names and kinds <= UNANSWERED
         elif users == 1:
             names.add(str(event.get("name")))
             kinds.update([kind] if (kind := _envelope_of(event).get("kind")) else [])

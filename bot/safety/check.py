@@ -29,11 +29,10 @@ QUIET_SENTENCE = 0.1
 """A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
 GLUED = re.compile(r"[^\W\d_]{21,}")
 """Several words without spaces, most likely: the signs are found in them, but no encoder reads them."""
-WITH_CHILD = frozenset({"breastfeeding", "expecting", "nursing", "pregnant", "trimester", "trimesters"})
+WITH_CHILD = frozenset({"breastfeeding", "pregnant", "trimester", "trimesters"})
 """Words of grown women. Whether one is under age then, only a rule can tell."""
 ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
-NOTHING: frozenset[str] = frozenset()
 HARMLESS = {Level.CRISIS: ABOUT_US, Level.MINOR: WITH_CHILD}
 """Beside one of these words, the second opinion alone doesn't make that level."""
 ABOUT_AGE = frozenset(
@@ -110,7 +109,7 @@ class SafetyCheck:
         try:
             opinion = self._opinion.judge(words.words, ruled)
             level = self._opinion.level(opinion, together=together)
-            if ruled is None and not HARMLESS.get(level or Level.URGENT, NOTHING).isdisjoint(words.words):
+            if ruled is None and level in HARMLESS and not HARMLESS[level].isdisjoint(words.words):
                 return None
             if ruled is not None and level is None and self._is_kept(opinion, ruled, words):
                 return ruled

@@ -57,9 +57,11 @@ def _tune(task: Task, passes: int, go_on_from: Path | None) -> None:
     kept = [line for line in lines if line.hand not in LEFT_OUT_HANDS]
     logging.info("%s: %d lines, of which %d are left out", task.source.name, len(lines), len(lines) - len(kept))
     plan = replace(task.plan, passes=passes)
+    scratch = ROOT / "var"
+    scratch.mkdir(exist_ok=True)
     start = load_adapter(go_on_from) if go_on_from else None
     network, tokenizer = opened(
-        task.source, ROOT / "var", rank=plan.rank, seed=plan.seed, tuned_from=task.tuned_from, start=start
+        task.source, scratch, rank=plan.rank, seed=plan.seed, tuned_from=task.tuned_from, start=start
     )
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:

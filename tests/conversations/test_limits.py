@@ -73,6 +73,7 @@ def test_signs_without_words_never_get_an_answer(patient: Patient, text: str) ->
         "هل هذا مؤلم؟",
         "\u202edoes it hurt\u202c",
         "word " * 790,
+        "{phone} {0} %s ${x}",
         "{name} {0} %s ${x}",
     ],
     ids=lambda text: text[:20],

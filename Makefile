@@ -24,7 +24,8 @@ test: ## Run all tests; those with a browser where Chromium is or can be install
 	@deploy/system.sh
 	@deploy/train.sh
 	env -u PYTHONWARNINGS $(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser and not alone"
-	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m "browser or alone"
+	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m browser
+	env -u PYTHONWARNINGS $(PYTHON) -m pytest -m "alone and not browser"
 
 check: ## Check format, style, types, knowledge and training data
 	@deploy/setup.sh dev

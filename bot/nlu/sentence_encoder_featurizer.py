@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import convert, sentence, sources, spec
 from bot.encoder.sentence import SentenceEncoder, Vectors, large_folder, load_large_encoder
+from bot.nlu.spelling_corrector import corrected
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -74,12 +75,12 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def _read(self, encoder: SentenceEncoder, messages: list[Message]) -> None:
-        written = [message for message in messages if (message.get(TEXT) or "").strip()]
+        written = [message for message in messages if corrected(message).strip()]
         # Each text once: a message of one clause is there as a whole and as its clause.
-        texts = list(dict.fromkeys(message.get(TEXT) for message in written))
+        texts = list(dict.fromkeys(map(corrected, written)))
         vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(texts), strict=True))
         for message in written:
-            self._attach(message, vectors[message.get(TEXT)])
+            self._attach(message, vectors[corrected(message)])
 
     def _attach(self, message: Message, vector: np.ndarray[Any, Any]) -> None:
         # Rasa wants features for every word too; nothing downstream reads them, so each word gets none.

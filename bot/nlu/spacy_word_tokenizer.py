@@ -12,6 +12,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.spelling_corrector import corrected
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyWordTokenizer(Tokenizer):
@@ -46,5 +48,5 @@ class SpacyWordTokenizer(Tokenizer):
         return cls(config)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        words = self._split(message.get(attribute))
+        words = self._split(corrected(message, attribute))
         return [Token(word.text, word.idx, lemma=word.lower_) for word in words if not word.is_space]

@@ -44,7 +44,7 @@ OUTSIDE: dict[str, set[str]] = {
     "channels": {"aiohttp", "aiosmtplib", "pydantic", "regex", "slack_sdk"},
     "handoff": {"email_validator", "phonenumbers"},
     "actions": {"rasa_sdk"},
-    "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors"},
+    "nlu": {"yaml", "rasa", "spacy", "numpy", "scipy", "sklearn", "joblib", "safetensors", "symspellpy"},
     "console": {"starlette", "jinja2", "markupsafe"},
     "gateway": {"starlette", "uvicorn", "sqlalchemy"},
     "brain": {"rasa", "rasa_sdk", "aiohttp", "jsonschema", "structlog"},

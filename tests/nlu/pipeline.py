@@ -18,9 +18,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.linear_intent_classifier import LinearIntentClassifier
 from bot.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
 from bot.nlu.spacy_word_tokenizer import SpacyWordTokenizer
+from bot.nlu.spelling_corrector import SpellingCorrector
 
 WORD_PARTS = {"analyzer": "char_wb", "min_ngram": 2, "max_ngram": 5, "min_df": 2, "max_features": 30000}
 CLASSIFIER = Resource("classifier")
+CORRECTOR = Resource("corrector")
 
 
 class Line(NamedTuple):
@@ -38,12 +40,17 @@ def tokenizer(**config: Any) -> SpacyWordTokenizer:
     return SpacyWordTokenizer.create(config, None, Resource("tokenizer"), context())
 
 
+def corrector(storage: LocalModelStorage) -> SpellingCorrector:
+    return SpellingCorrector.create({}, storage, CORRECTOR, context("corrector"))
+
+
 class Pipeline:
     """Trained on `lines`, stored below `folder`."""
 
     def __init__(self, folder: Path, lines: Sequence[Line]) -> None:
         self.storage = self.empty(folder)
         self.config = LinearIntentClassifier.get_default_config()
+        self._corrector = corrector(self.storage)
         self._tokenizer = tokenizer()
         self._encoder = _encoder(self.storage)
         self._counter = _counter(self.storage)
@@ -55,6 +62,8 @@ class Pipeline:
 
     def _train(self, examples: list[Message]) -> None:
         data = TrainingData(examples)
+        self._corrector.train(data)
+        self._corrector.process_training_data(data)
         self._tokenizer.process_training_data(data)
         self._counter.train(data)
         self._counter.process_training_data(data)
@@ -67,7 +76,7 @@ class Pipeline:
     def parse(self, *texts: str) -> list[Message]:
         """Messages as they leave a classifier that was loaded from the storage."""
         messages = [Message({TEXT: text}) for text in texts]
-        for component in (self._tokenizer, self._counter, self._encoder, self.load()):
+        for component in (self._corrector, self._tokenizer, self._counter, self._encoder, self.load()):
             component.process(messages)
         return messages
 

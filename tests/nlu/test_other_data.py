@@ -22,6 +22,8 @@ from tests.quiet_rasa import rasas_own_warnings
 from tests.training_lines import training_lines
 
 TRAINING_LIMIT_S = 60
+LEAST_RIGHT = 0.5
+"""Of other lines, after so few; guessing among all intents would get one in fifty."""
 
 # Other data has no patterns for parts of the body; Rasa says so at each message.
 pytestmark = pytest.mark.filterwarnings("ignore:The RegexEntityExtractor has not been trained properly:UserWarning")
@@ -85,5 +87,9 @@ def test_1500_lines_train_within_a_minute(tmp_path: Path) -> None:
     started = time.perf_counter()
     trained = Pipeline(tmp_path, lines)
     took_s = time.perf_counter() - started
-    assert trained.intents("does it hurt") == ["ask_pain"]
+    known_texts = {line.text for line in lines}
+    others = [line for line in known[:: len(known) // 200] if line.text not in known_texts]
+    intents = trained.intents(*(line.text for line in others))
+    right = sum(intent == line.intent for intent, line in zip(intents, others, strict=True))
+    assert right >= LEAST_RIGHT * len(others)
     assert took_s <= TRAINING_LIMIT_S

@@ -15,6 +15,7 @@ SURE_QUESTION = 0.7
 SURE_STATEMENT = 0.95
 """A sentence that asks nothing is mostly the story around the question."""
 SURE_PIECE = 0.8
+FEWEST_ALIKE = 3
 SURE_WHOLE = 0.95
 """A message that is as surely one question as that isn't several, unless two of its parts are as sure."""
 LEAN_ON_QUESTION = 0.65
@@ -71,6 +72,20 @@ def several(readings: Sequence[Reading], whole: Guess) -> list[Guess]:
     return [] if len(found) > 1 and sure < 2 and whole.is_topic(SURE_WHOLE) else found
 
 
+def named_alike(readings: Sequence[Reading]) -> list[Guess]:
+    """Of an enumeration that can't be answered piece by piece, the pieces that surely name a topic; else none.
+
+    "Pain, cost, risks or whatever" asks for no single one of them, however sure the classifier is of the whole.
+    """
+    for reading in readings:
+        sure: dict[str, Guess] = {}
+        for piece in filter(_names_topic, reading.pieces):
+            sure.setdefault(piece.intent, piece)
+        if len(sure) >= FEWEST_ALIKE and not _enumerated(reading):
+            return list(sure.values())
+    return []
+
+
 def questions(readings: Sequence[Reading]) -> list[Guess]:
     """The questions that are surely asked, in order, one for each topic."""
     found: list[Guess] = []
@@ -103,5 +118,9 @@ def _asked(reading: Reading, before: Reading | None, found: list[Guess]) -> Iter
 def _enumerated(reading: Reading) -> tuple[Guess, ...]:
     """All pieces, when each is surely something that can be asked, and they are not all the same."""
     pieces = reading.pieces
-    sure = all(piece.is_topic(SURE_PIECE) and piece.intent not in CONCERNS for piece in pieces)
+    sure = all(map(_names_topic, pieces))
     return pieces if sure and len({piece.intent for piece in pieces}) > 1 else ()
+
+
+def _names_topic(piece: Guess) -> bool:
+    return piece.is_topic(SURE_PIECE) and piece.intent not in CONCERNS

@@ -13,7 +13,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import Guess, Reading, several
+from bot.nlu.parts import Guess, Reading, named_alike, several
 from bot.nlu.question_splitter import CLAUSES, STRETCH, joined
 
 PARTS = "parts"
@@ -29,6 +29,8 @@ KEPT = (
 """What a message as a whole asks for before anything else: its questions wait."""
 OUT_OF_SCOPE = "out_of_scope"
 SURELY_OUT = 0.5
+ONE_OF_SEVERAL = 0.25
+"""How likely it is that one of three or more topics, named alike, is what is asked."""
 
 Guesses = Mapping[str, Guess]
 
@@ -63,8 +65,22 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 stretches[-1][message.get(STRETCH)] = _guess(message)
         for message, guesses in zip(whole, stretches, strict=True):
             if guesses and not _is_kept(message):
-                _write_parts(message, several(_readings(message.get(CLAUSES), guesses), Guess("", *_intent(message))))
+                _read(message, _readings(message.get(CLAUSES), guesses))
         return whole
+
+
+def _read(message: Message, readings: list[Reading]) -> None:
+    if alike := named_alike(readings):
+        _write_choice(message, alike)
+    else:
+        _write_parts(message, several(readings, Guess("", *_intent(message))))
+
+
+def _write_choice(message: Message, alike: list[Guess]) -> None:
+    """Too unsure to be answered: the fallback then offers these topics."""
+    ranking = [{"name": guess.intent, "confidence": ONE_OF_SEVERAL} for guess in alike]
+    message.set("intent", ranking[0], add_to_output=True)
+    message.set("intent_ranking", ranking, add_to_output=True)
 
 
 def _write_parts(message: Message, asked: list[Guess]) -> None:

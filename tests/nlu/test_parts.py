@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import Guess, Reading, questions, several
+from bot.nlu.parts import Guess, Reading, named_alike, questions, several
 
 
 def reading(intent: str, confidence: float, *, asks: bool = True, together: tuple[str, float] | None = None) -> Reading:
@@ -68,6 +68,19 @@ def enumeration(*pieces: tuple[str, float]) -> Reading:
 def test_an_enumeration_counts_when_every_piece_is_sure() -> None:
     assert asked(enumeration(("ask_cost", 0.9), ("ask_pain", 0.8))) == ["ask_cost", "ask_pain"]
     assert asked(enumeration(("ask_cost", 0.9), ("ask_pain", 0.3))) == ["ask_pain"]
+
+
+def test_topics_named_alike_are_offered_when_not_all_pieces_are_sure() -> None:
+    pieces = [("ask_pain", 0.9), ("ask_cost", 0.9), ("ask_pain", 0.8), ("ask_downtime", 0.85), ("ask_more", 0.4)]
+    assert [guess.intent for guess in named_alike([enumeration(*pieces)])] == ["ask_pain", "ask_cost", "ask_downtime"]
+
+
+def test_sure_pieces_few_topics_and_places_are_no_choice() -> None:
+    sure = [("ask_pain", 0.9), ("ask_cost", 0.9), ("ask_downtime", 0.9)]
+    assert named_alike([enumeration(*sure)]) == []
+    assert named_alike([enumeration(*sure[:2], ("ask_more", 0.9))]) == []
+    assert named_alike([enumeration(*sure[:2], ("ask_cellulite", 0.9), ("ask_hair_loss", 0.9))]) == []
+    assert named_alike([reading("ask_pain", 0.9), reading("ask_cost", 0.9), reading("greet", 0.2)]) == []
 
 
 def test_an_enumeration_of_places_is_one_question() -> None:

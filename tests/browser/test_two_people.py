@@ -47,6 +47,8 @@ def open_talk_of(visitor: Visitor, page: Page) -> None:
 
 
 def reply(page: Page, text: str) -> None:
+    # A claim or a take-over loads the desk again; before that nothing can be sent.
+    expect(page.locator("#send")).to_be_enabled()
     page.locator("#text").fill(text)
     page.locator("#text").press("Control+Enter")
     expect(page.locator("#lines")).to_contain_text(text)

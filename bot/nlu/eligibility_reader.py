@@ -10,6 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 START = "start_candidacy"
@@ -49,7 +50,10 @@ class EligibilityReader(IntentClassifier, GraphComponent):
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._unsure_below = float(config["unsure_below"])
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        if tracker is not None and tracker.active_loop_name is not None:
+            # Within the questionnaire the same words are an answer, and whoever asks back there says so.
+            return messages
         for message in messages:
             intent = message.get("intent") or {}
             is_unsure = float(intent.get("confidence") or 0.0) < self._unsure_below

@@ -16,6 +16,7 @@ SURE_STATEMENT = 0.95
 """A sentence that asks nothing is mostly the story around the question."""
 SURE_PIECE = 0.8
 FEWEST_ALIKE = 3
+"""Topics that an enumeration must surely name before it is offered as a choice; fewer are mostly asides."""
 SURE_WHOLE = 0.95
 """A message that is as surely one question as that isn't several, unless two of its parts are as sure."""
 LEAN_ON_QUESTION = 0.65

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 from rasa.engine.storage.resource import Resource
+from rasa.shared.core.events import ActiveLoop
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -41,6 +43,16 @@ def test_only_an_unsure_reading_is_replaced(confidence: float, expected: str) ->
     found = ranking(ask_age_limits=confidence, start_candidacy=0.2)
     message = Message({TEXT: "too old with a pacemaker?", INTENT: found[0], "intent_ranking": found})
     assert reader.process([message])[0].get(INTENT)["name"] == expected
+
+
+def test_within_the_questionnaire_the_same_words_are_an_answer() -> None:
+    reader = EligibilityReader.create({}, None, Resource("reader"), context())
+    tracker = DialogueStateTracker.from_events("patient", [ActiveLoop("candidacy_form")])
+    found = ranking(ask_age_limits=0.4, start_candidacy=0.2)
+    message = Message({TEXT: "69, and a pacemaker", INTENT: found[0], "intent_ranking": found})
+    assert reader.process([message], tracker)[0].get(INTENT)["name"] == "ask_age_limits"
+    tracker.update(ActiveLoop(None))
+    assert reader.process([message], tracker)[0].get(INTENT)["name"] == START
 
 
 def test_a_message_without_a_reading_stays() -> None:

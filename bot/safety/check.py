@@ -8,33 +8,24 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
-from bot.safety.clues import level_of
 from bot.safety.guards import GROUPS, Guards
 from bot.safety.matching import Hits, Place, find_places
 from bot.safety.normalise import Text
-from bot.safety.opinion import RANK, Opinion, SecondOpinion
+from bot.safety.opinion import RANK, SecondOpinion
 from bot.safety.reading import Reader, join, load_reader
 from bot.safety.signs import Sign, load_signs
 from bot.safety.times import GROUPS as TIME_GROUPS
+from bot.safety.weighing import Ruled, weigh
 from bot.types import Flag
 from bot.vocabulary import Level
 
 logger = logging.getLogger(__name__)
 
 EARLIER_MESSAGES = 3
-QUIET_SENTENCE = 0.1
-"""A sign in a message that reads quiet as a whole holds when one of its sentences alone is hardly quiet."""
 GLUED = re.compile(r"[^\W\d_]{21,}")
 """Several words without spaces, most likely: the signs are found in them, but no encoder reads them."""
-WITH_CHILD = frozenset({"breastfeeding", "pregnant", "trimester", "trimesters"})
-"""Words of grown women. Whether one is under age then, only a rule can tell."""
-ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
-"""Who writes that they don't want these any more means just that, unless a rule finds more in it."""
-HARMLESS = {Level.CRISIS: ABOUT_US, Level.MINOR: WITH_CHILD}
-"""Beside one of these words, the second opinion alone doesn't make that level."""
 ABOUT_AGE = frozenset(
     {"adult", "adults", "age", "aged", "ages", "old", "older", "teen", "underage", "young", "younger"}
 )
@@ -94,47 +85,34 @@ class SafetyCheck:
         before = self._reader.read("\n".join(earlier))
         ruled = self._judge(join(before, words), new_from=len(before.words))
         known = self._judge(before, new_from=0)
-        if ruled is not None and known is not None and set(ruled.codes) <= set(known.codes):
+        if ruled is not None and known is not None and set(ruled.flag.codes) <= set(known.flag.codes):
             ruled = None
         if ruled is None and (self._opinion is None or known is not None):
             return None
         if self._opinion is not None and self._weigh(before, known) is not None:
-            return ruled
+            return ruled.flag if ruled else None
         return self._weigh(join(before, words), ruled, together=True)
 
-    def _weigh(self, words: Text, ruled: Flag | None, *, together: bool = False) -> Flag | None:
-        """What rules and second opinion come to together; the rules alone while there is no second opinion."""
-        if self._opinion is None or not words.words:
-            return ruled
+    def _weigh(self, words: Text, ruled: Ruled | None, *, together: bool = False) -> Flag | None:
+        """What rules and second opinion come to together; the rules alone where there is no second opinion.
+
+        Of a single word the second opinion knows too little: "throat?" and "bleeding" are topics as well.
+        """
+        known = ruled.flag if ruled else None
+        if self._opinion is None or len(words.words) < 2:
+            return known
         try:
-            opinion = self._opinion.judge(words.words, ruled)
-            level = self._opinion.level(opinion, together=together)
-            if ruled is None and level in HARMLESS and not HARMLESS[level].isdisjoint(words.words):
-                return None
-            if ruled is not None and level is None and self._is_kept(opinion, ruled, words):
-                return ruled
+            return weigh(self._opinion, words, ruled, together=together)
         except Exception:
             # Whatever is wrong with the encoder, the plain signs still count.
             logger.exception("The second opinion failed; the rules alone decide.")
-            return ruled
-        return _combine(level, opinion, ruled)
+            return known
 
-    def _is_kept(self, opinion: Opinion, ruled: Flag, words: Text) -> bool:
-        """Whether a sign holds although no sign is the likeliest: the whole isn't surely quiet, or a sentence isn't.
-
-        Words about wanting to die always hold.
-        """
-        if ruled.level is Level.CRISIS or self._opinion is None or not self._opinion.overrules(opinion, ruled):
-            return True
-        sentences = (list(group) for _, group in groupby(range(len(words.words)), key=words.sentences.__getitem__))
-        parts = [words.words[at[0] : at[-1] + 1] for at in sentences]
-        return len(parts) > 1 and any(self._opinion.judge(part, ruled).quiet <= QUIET_SENTENCE for part in parts)
-
-    def _judge(self, text: Text, *, new_from: int) -> Flag | None:
+    def _judge(self, text: Text, *, new_from: int) -> Ruled | None:
         hits = self._reader.find(text)
         guards = Guards(text, hits)
         stands = [(sign, place) for sign in self._signs if (place := _stands(sign, hits, guards, new_from))]
-        return _flag(stands, text) if stands else None
+        return Ruled(_flag(stands, text), tuple(place for _, place in stands)) if stands else None
 
 
 def load_safety(knowledge_dir: Path, opinion: SecondOpinion | None = None) -> SafetyCheck:
@@ -142,17 +120,6 @@ def load_safety(knowledge_dir: Path, opinion: SecondOpinion | None = None) -> Sa
     folder = knowledge_dir / "safety"
     reader, groups = load_reader(folder / "words", GROUPS)
     return SafetyCheck(reader, load_signs(folder / "signs", groups | TIME_GROUPS), opinion)
-
-
-def _combine(level: Level | None, opinion: Opinion, ruled: Flag | None) -> Flag | None:
-    """The flag of that level: with the rule's codes and words where the rule found it, else with the likeliest code."""
-    if level is None:
-        return None
-    if ruled is not None and RANK[ruled.level] <= RANK[level]:
-        return ruled
-    code = max((code for code in opinion.shares if level_of(code) is level), key=lambda code: opinion.shares[code])
-    codes = dict.fromkeys((code, *(ruled.codes if ruled else ())))
-    return Flag(level, tuple(codes), ruled.words if ruled else (), f"{code}: reads like messages that carry this sign")
 
 
 def _stands(sign: Sign, hits: Hits, guards: Guards, new_from: int) -> Place | None:

@@ -96,12 +96,16 @@ class SecondOpinion:
     def judge(self, words: Sequence[str], ruled: Flag | None) -> Opinion:
         """What the message is like. `words` have mended spelling; `ruled` is what the rules found in them."""
         parts = [part.split() for part in windows(words)]
-        first, *others = self._second_looks(parts, self._first_looks(parts, ruled), ruled)
+        first, *others = self.each(parts, ruled)
         loudest = min(others, key=lambda part: part.quiet, default=first)
         if HIDDEN * (1.0 - loudest.quiet) <= 1.0 - first.quiet:
             return first
         signs = loudest.chances[:-1] * HIDDEN
         return Opinion(np.append(signs, 1.0 - signs.sum()), loudest.shares)
+
+    def each(self, parts: Sequence[Sequence[str]], ruled: Flag | None) -> list[Opinion]:
+        """What each part of a message is like by itself; of very many, only the loudest are read twice."""
+        return self._second_looks(parts, self._first_looks(parts, ruled), ruled) if parts else []
 
     def level(self, opinion: Opinion, *, together: bool = False) -> Level | None:
         """The level that it comes to, or None. `together` asks for more: the words stem from several messages."""

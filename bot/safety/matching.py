@@ -81,7 +81,10 @@ def _overlap(a: Hit, b: Hit) -> bool:
 
 
 def _is_excused(place: Place, sign: Sign, hits: Hits) -> bool:
-    """`unless`: within the window of the place. `without`: on the very words of the place."""
+    """`unless`: within the window of the place. `without`: on the very words of the place. `within`: around them."""
+    around = hits.get(sign.within, ()) if sign.within else ()
+    if sign.within and not any(hit.start <= place.start and place.end <= hit.end for hit in around):
+        return True
     if any(_overlap(hit, own) for name in sign.without for hit in hits.get(name, ()) for own in place.hits):
         return True
     return any(

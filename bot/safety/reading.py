@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from bot.documents import load_document
 from bot.errors import DocumentError
 from bot.safety.normalise import Text, split_text
 from bot.safety.phrases import Hit, Phrases
+from bot.safety.shape import GROUPS as SHAPES
+from bot.safety.shape import find_shapes
 from bot.safety.spelling import Speller
 from bot.safety.times import TimeWords, find_times
 
 TIME_FILE, SPELLINGS_FILE, KNOWN_FILE = "time.yml", "spellings.yml", "known.txt"
-IDIOM = "idiom"
+IDIOM, NOT_IDIOM = "idiom", "not_idiom"
 MOST_WORDS = 6000
 """Of a longer message only both ends are read; nobody types so much by hand."""
 
@@ -64,10 +66,11 @@ class Reader:
     def find(self, text: Text) -> dict[str, list[Hit]]:
         """The hits of every group. Words inside an idiom count for the guards only."""
         hits = self._phrases.find(text.words)
-        hidden = {at for hit in hits.get(IDIOM, ()) for at in range(hit.start, hit.end)}
+        meant = _covered(hits.get(NOT_IDIOM, ()))
+        hidden = _covered(hit for hit in hits.get(IDIOM, ()) if hit.start not in meant)
         if hidden:
             hits = {name: kept for name, found in hits.items() if (kept := _outside(name, found, hidden))}
-        return hits | find_times(text, self._times)
+        return hits | find_times(text, self._times) | find_shapes(text)
 
 
 def load_reader(folder: Path, needed: frozenset[str]) -> tuple[Reader, frozenset[str]]:
@@ -76,7 +79,7 @@ def load_reader(folder: Path, needed: frozenset[str]) -> tuple[Reader, frozenset
     Raises DocumentError when a file is wrong or a group of `needed` is missing.
     """
     groups = _load_groups(folder)
-    missing = sorted((needed | {IDIOM}) - groups.keys())
+    missing = sorted((needed | {IDIOM, NOT_IDIOM}) - groups.keys())
     if missing:
         raise DocumentError(f"{folder}: groups {', '.join(missing)} are missing; restore them.")
     phrases = Phrases(groups)
@@ -84,7 +87,7 @@ def load_reader(folder: Path, needed: frozenset[str]) -> tuple[Reader, frozenset
     respelt = load_document(folder / SPELLINGS_FILE, Spellings).words
     vocabulary = phrases.words | times.words | {part for meant in respelt.values() for part in meant.split()}
     speller = Speller(vocabulary, _load_known(folder / KNOWN_FILE), respelt)
-    return Reader(phrases, speller, times), phrases.names
+    return Reader(phrases, speller, times), phrases.names | SHAPES
 
 
 def _load_groups(folder: Path) -> dict[str, list[str]]:
@@ -129,6 +132,11 @@ def join(before: Text, after: Text) -> Text:
         before.commas | {words + at for at in after.commas},
         before.quoted | {words + at for at in after.quoted},
     )
+
+
+def _covered(hits: Iterable[Hit]) -> set[int]:
+    """The positions of all words of the hits."""
+    return {at for hit in hits for at in range(hit.start, hit.end)}
 
 
 def _outside(name: str, hits: Sequence[Hit], hidden: set[int]) -> list[Hit]:

@@ -27,6 +27,7 @@ class SignEntry(Strict):
     unless: list[str] = Field([])
     never: list[str] = Field([])
     without: list[str] = Field([])
+    within: str | None = None
     ignore: list[GuardName] = Field([])
     level: Level | None = None
 
@@ -55,6 +56,8 @@ class Sign:
     unless: tuple[str, ...]
     never: tuple[str, ...]
     without: tuple[str, ...]
+    within: str | None
+    """A group one hit of which must hold the whole sign."""
     guards: frozenset[str]
 
 
@@ -78,6 +81,7 @@ def _compile(path: Path, file: SignFile, entry: SignEntry, groups: frozenset[str
     terms = tuple(tuple(term.strip().split("|")) for term in re.split(r"[+>]", formula))
     beside = tuple(tuple(term.split("|")) for term in entry.beside)
     used = {name for term in (*terms, *beside) for name in term} | {*entry.unless, *entry.never, *entry.without}
+    used |= {entry.within} if entry.within else set()
     missing = sorted(used - groups)
     if missing or not (window.strip().isdigit() or not window):
         raise DocumentError(
@@ -99,5 +103,6 @@ def _compile(path: Path, file: SignFile, entry: SignEntry, groups: frozenset[str
         unless=tuple(entry.unless),
         never=tuple(entry.never),
         without=tuple(entry.without),
+        within=entry.within,
         guards=GUARDS - frozenset(entry.ignore),
     )

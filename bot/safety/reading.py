@@ -13,6 +13,7 @@ from bot.errors import DocumentError
 from bot.safety.normalise import Text, split_text
 from bot.safety.phrases import Hit, Phrases
 from bot.safety.shape import GROUPS as SHAPES
+from bot.safety.shape import NEEDED as SHAPE_WORDS
 from bot.safety.shape import find_shapes
 from bot.safety.spelling import Speller
 from bot.safety.times import TimeWords, find_times
@@ -70,7 +71,7 @@ class Reader:
         hidden = _covered(hit for hit in hits.get(IDIOM, ()) if hit.start not in meant)
         if hidden:
             hits = {name: kept for name, found in hits.items() if (kept := _outside(name, found, hidden))}
-        return hits | find_times(text, self._times) | find_shapes(text)
+        return hits | find_times(text, self._times) | find_shapes(text, hits)
 
 
 def load_reader(folder: Path, needed: frozenset[str]) -> tuple[Reader, frozenset[str]]:
@@ -79,7 +80,7 @@ def load_reader(folder: Path, needed: frozenset[str]) -> tuple[Reader, frozenset
     Raises DocumentError when a file is wrong or a group of `needed` is missing.
     """
     groups = _load_groups(folder)
-    missing = sorted((needed | {IDIOM, NOT_IDIOM}) - groups.keys())
+    missing = sorted((needed | SHAPE_WORDS | {IDIOM, NOT_IDIOM}) - groups.keys())
     if missing:
         raise DocumentError(f"{folder}: groups {', '.join(missing)} are missing; restore them.")
     phrases = Phrases(groups)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,13 @@ from bot.vocabulary import Level
 
 WINDOW = 8
 GUARDS = frozenset({"negation", "supposing", "asking", "past", "over", "story", "quote"})
+LEVELS: Mapping[str, Level] = {
+    **{f"E{number}": Level.EMERGENCY for number in range(1, 11)},
+    **{f"U{number}": Level.URGENT for number in range(1, 13)},
+    "4D": Level.CRISIS,
+    "4E": Level.MINOR,
+}
+"""Every code that must have signs, and its level."""
 GuardName = Literal["negation", "supposing", "asking", "past", "over", "story", "quote"]
 
 
@@ -67,12 +74,24 @@ def load_signs(folder: Path, known_groups: Iterable[str]) -> tuple[Sign, ...]:
     if not paths:
         raise DocumentError(f"{folder}: no sign files; the program can't run without its safety check, restore them.")
     groups = frozenset(known_groups)
-    return tuple(
-        _compile(path, file, entry, groups)
-        for path in paths
-        for file in (load_document(path, SignFile),)
-        for entry in file.signs
-    )
+    files = [(path, load_document(path, SignFile)) for path in paths]
+    _require_all(folder, files)
+    return tuple(_compile(path, file, entry, groups) for path, file in files for entry in file.signs)
+
+
+def _require_all(folder: Path, files: Iterable[tuple[Path, SignFile]]) -> None:
+    """Raise DocumentError for a code without a file or at another level: what it stands for would go unseen."""
+    missing = set(LEVELS)
+    for path, file in files:
+        level = LEVELS.get(file.code)
+        if level is None:
+            raise DocumentError(f"{path}: code: there is no {file.code}; use one of {', '.join(LEVELS)}.")
+        if file.level is not level:
+            raise DocumentError(f"{path}: level: {file.code} is {level.value}, not {file.level.value}; correct it.")
+        missing.discard(file.code)
+    if missing:
+        codes = ", ".join(code for code in LEVELS if code in missing)
+        raise DocumentError(f"{folder}: no signs for {codes}; the program can't run without them, restore the files.")
 
 
 def _compile(path: Path, file: SignFile, entry: SignEntry, groups: frozenset[str]) -> Sign:

@@ -31,6 +31,31 @@ def test_no_sign_files_stop_the_start(knowledge: Path) -> None:
         load_safety(knowledge)
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "knowledge" / "safety" / "signs").glob("*.yml")), ids=lambda path: path.stem
+)
+def test_a_missing_sign_file_stops_the_start(knowledge: Path, path: Path) -> None:
+    code = {"crisis": "4D", "minor": "4E"}.get(path.stem, path.stem)
+    (knowledge / "safety" / "signs" / path.name).unlink()
+    with pytest.raises(DocumentError, match=f"no signs for {code};"):
+        load_safety(knowledge)
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), [("E5", "emergency", "urgent"), ("crisis", "crisis", "minor")])
+def test_a_wrong_level_stops_the_start(knowledge: Path, name: str, right: str, wrong: str) -> None:
+    path = knowledge / "safety" / "signs" / f"{name}.yml"
+    path.write_text(path.read_text().replace(f"level: {right}", f"level: {wrong}", 1))
+    with pytest.raises(DocumentError, match=f"{right}, not {wrong}"):
+        load_safety(knowledge)
+
+
+def test_a_code_that_the_page_does_not_have_stops_the_start(knowledge: Path) -> None:
+    path = knowledge / "safety" / "signs" / "E5.yml"
+    path.write_text(path.read_text().replace("code: E5", "code: E15", 1))
+    with pytest.raises(DocumentError, match="there is no E15"):
+        load_safety(knowledge)
+
+
 def test_an_unknown_group_is_named(knowledge: Path) -> None:
     path = knowledge / "safety" / "signs" / "E1.yml"
     path.write_text(path.read_text().replace("- when: thick_tongue", "- when: thick_tonge"))

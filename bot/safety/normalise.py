@@ -16,6 +16,8 @@ TAG = re.compile(
 PIECE = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]|['`´‘’ʼ@$](?=[^\W_]))*|[.!?;:…\n,—–()\"“”«»•]|\s-+\s", re.UNICODE
 )
+STARRED = re.compile(r"(?<=[^\W\d_])\*(?=[^\W\d_])")
+"""A star for a letter, as in "k*ll": left out, and then mended like any other slip."""
 REPEATED = re.compile(r"(.)\1{2,}")
 APOSTROPHES = re.compile(r"['`´‘’ʼ]")
 SPACED_LETTERS = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*]){4,}[^\W\d_](?![^\W_])")
@@ -25,9 +27,11 @@ LEAST_QUOTED = 3
 INVISIBLE = frozenset({"Mn", "Cf"})
 BREAKS = frozenset(".!?;:…\n—–•")
 LOOKALIKES = str.maketrans(
-    "авеикмнорстухіјѕԁһӏґьαβγεηικνορτυχωϲ",
-    "abeukmhopctyxijsdhlrbabyehiknoptuxwc",
+    "авеикмнорстухіјѕԁһӏґьєяαβγεηικμνορσςτυχωϲᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "abeukmhopctyxijsdhlrberabyehikunopostuxwcabcdefghijklmnoprstuvwyz",
 )
+CAPITALS = str.maketrans("ΜΣϹϲ", "mecc")
+"""Capitals that look like another Latin letter than their small form, and what NFKD would make a sigma."""
 DIGIT_LETTERS = str.maketrans("01345@$", "oleasas")
 
 
@@ -72,11 +76,12 @@ def _plain(message: str) -> str:
     text = html.unescape(message)
     text = TAG.sub(" ", INLINE_TAG.sub("", text))
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
+        text = unicodedata.normalize("NFKD", text.translate(CAPITALS))
         text = "".join(sign for sign in text if unicodedata.category(sign) not in INVISIBLE)
     text = text.casefold()
     text = REPEATED.sub(r"\1\1", text)
-    return SPACED_LETTERS.sub(lambda found: re.sub(r"[ .\-_*]", "", found.group()), text)
+    text = SPACED_LETTERS.sub(lambda found: re.sub(r"[ .\-_*]", "", found.group()), text)
+    return STARRED.sub("", text)
 
 
 def _word(piece: str) -> str:

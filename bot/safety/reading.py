@@ -15,10 +15,12 @@ from bot.safety.phrases import Hit, Phrases
 from bot.safety.shape import GROUPS as SHAPES
 from bot.safety.shape import NEEDED as SHAPE_WORDS
 from bot.safety.shape import find_shapes
-from bot.safety.spelling import Speller
+from bot.safety.spelling import RUN_ALONE, RUN_TOGETHER, Speller
 from bot.safety.times import TimeWords, find_times
 
 TIME_FILE, SPELLINGS_FILE, KNOWN_FILE = "time.yml", "spellings.yml", "known.txt"
+FEW_PIECES = 2
+"""A message of so few may be typed without any space."""
 IDIOM, NOT_IDIOM = "idiom", "not_idiom"
 MOST_WORDS = 6000
 """Of a longer message only both ends are read; nobody types so much by hand."""
@@ -53,7 +55,8 @@ class Reader:
     def read(self, message: str) -> Text:
         """The words of `message` with mended spelling. Never raises."""
         plain = split_text(message)
-        pieces = [self._speller.correct(word) for word in plain.words]
+        run_from = RUN_ALONE if len(plain.words) <= FEW_PIECES else RUN_TOGETHER
+        pieces = [self._speller.correct(word, run_from) for word in plain.words]
         origin = [at for at, piece in enumerate(pieces) for _ in piece]
         starts = [0, *_running_total(pieces)]
         text = Text(

@@ -11,6 +11,8 @@ LONG = 8
 SOUND_EDITS = 2
 RUN_TOGETHER = 14
 """Letters from which on an unknown word may be several words without spaces."""
+RUN_ALONE = 8
+"""The same for a message that is hardly more than this word: nothing beside it shows where words begin and end."""
 VOWELS = frozenset("aeiouwy")
 SLIP, VOWEL = 0.5, 0.8
 
@@ -52,8 +54,11 @@ class Speller:
         """Whether the word is to be taken as it stands."""
         return word in self._words or word in self._known or stem(word) in self._stems
 
-    def correct(self, word: str) -> tuple[str, ...]:
-        """The words that `word` stands for: itself, its mended spelling, or the words run together in it."""
+    def correct(self, word: str, run_from: int = RUN_TOGETHER) -> tuple[str, ...]:
+        """The words that `word` stands for: itself, its mended spelling, or the words run together in it.
+
+        An unknown word is cut when it has at least `run_from` letters; a short one only into words that are known.
+        """
         if word in self._respelt:
             return (self._respelt[word],)
         if len(word) < SHORT or not word.isalpha() or self.is_known(word):
@@ -61,7 +66,10 @@ class Speller:
         mended = self._closest(word)
         if mended:
             return (mended,)
-        return self._split(word) if len(word) >= RUN_TOGETHER else (word,)
+        if len(word) < run_from:
+            return (word,)
+        cut = self._split(word)
+        return cut if len(word) >= RUN_TOGETHER or all(map(self._is_piece, cut)) else (word,)
 
     def _closest(self, word: str) -> str | None:
         found = {near for shorter in (word, *_deletions(word)) for near in self._near.get(shorter, ())}

@@ -59,12 +59,40 @@ def either(request: pytest.FixtureRequest, check: SafetyCheck, whole_check: Safe
         "my thr0at is cl0s1ng",
         "my throooaaaat is closiiing",
         "my &#116;hroat is closing",
+        "ᴍʏ ᴛʜʀᴏᴀᴛ ɪs ᴄʟᴏsɪɴɢ",
+        "my throat is ϹLΟSΙΝG",
+        "ΜY ΤΗRΟΑΤ ΙS ϹLΟSΙΝG",
+        "мy thrσat is closing",
     ],
 )
 def test_an_odd_spelling_hides_no_sign(either: SafetyCheck, message: str) -> None:
     flag = either.assess(message)
     assert flag is not None
     assert flag.level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("message", "level"),
+    [
+        ("icantbreathe", Level.EMERGENCY),
+        ("help icantbreathe", Level.EMERGENCY),
+        ("mychesthurts", Level.EMERGENCY),
+        ("IWANTTODIE", Level.CRISIS),
+        ("killmyself", Level.CRISIS),
+        ("i want to k*ll myself", Level.CRISIS),
+    ],
+)
+def test_a_short_message_without_spaces_hides_no_sign(check: SafetyCheck, message: str, level: Level) -> None:
+    flag = check.plain.assess(message)
+    assert flag is not None
+    assert flag.level is level
+
+
+@pytest.mark.parametrize(
+    "message", ["to get her", "found at i on", "together", "foundation", "dermatologist", "howmuch"]
+)
+def test_an_ordinary_word_is_no_sign(check: SafetyCheck, message: str) -> None:
+    assert check.plain.assess(message) is None
 
 
 @pytest.mark.parametrize("place", ["start", "middle", "end"])

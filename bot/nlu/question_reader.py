@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -10,6 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import Clause
@@ -65,15 +67,17 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 stretches[-1][message.get(STRETCH)] = _guess(message)
         for message, guesses in zip(whole, stretches, strict=True):
             if guesses and not _is_kept(message):
-                _read(message, _readings(message.get(CLAUSES), guesses))
+                _read(message, guesses)
         return whole
 
 
-def _read(message: Message, readings: list[Reading]) -> None:
+def _read(message: Message, guesses: Guesses) -> None:
+    whole = _guess(message)
+    readings = _readings(message.get(CLAUSES), guesses, whole)
     if alike := named_alike(readings):
         _write_choice(message, alike)
     else:
-        _write_parts(message, several(readings, Guess("", *_intent(message))))
+        _write_parts(message, several(readings, whole))
 
 
 def _write_choice(message: Message, alike: list[Guess]) -> None:
@@ -97,15 +101,11 @@ def _write_parts(message: Message, asked: list[Guess]) -> None:
         message.set("intent", {"name": asked[0].intent, "confidence": surest}, add_to_output=True)
 
 
-def _readings(clauses: list[Clause], guesses: Guesses) -> list[Reading]:
+def _readings(clauses: list[Clause], guesses: Guesses, whole: Guess) -> list[Reading]:
+    together = [guesses.get(joined(one.text, other.text), whole) for one, other in pairwise(clauses)]
     return [
-        Reading(
-            clause,
-            guesses[clause.text],
-            tuple(guesses[piece] for piece in clause.pieces),
-            guesses[joined(clauses[place - 1].text, clause.text)] if place else None,
-        )
-        for place, clause in enumerate(clauses)
+        Reading(clause, guesses[clause.text], tuple(guesses[piece] for piece in clause.pieces), with_before)
+        for clause, with_before in zip(clauses, (None, *together), strict=True)
     ]
 
 
@@ -117,7 +117,7 @@ def _is_kept(message: Message) -> bool:
 def _guess(message: Message) -> Guess:
     name, confidence = _intent(message)
     areas = tuple(entity["value"] for entity in message.get("entities") or () if entity["entity"] == "area")
-    return Guess(message.get(STRETCH), name, confidence, areas)
+    return Guess(message.get(STRETCH) or message.get(TEXT), name, confidence, areas)
 
 
 def _intent(message: Message) -> tuple[str, float]:

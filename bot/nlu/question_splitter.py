@@ -46,7 +46,9 @@ def _stretches(message: Message) -> list[Message]:
         return []
     message.set(CLAUSES, found)
     texts = [text for clause in found for text in (clause.text, *clause.pieces)]
-    texts += [joined(one.text, other.text) for one, other in pairwise(found)]
+    if len(found) > 2:
+        # Two clauses in one breath are the message, which is read anyway.
+        texts += [joined(one.text, other.text) for one, other in pairwise(found)]
     return [Message({TEXT: text, STRETCH: text}) for text in dict.fromkeys(texts)]
 
 

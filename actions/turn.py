@@ -19,7 +19,7 @@ from bot.conversation.promise import USUAL_WAIT
 from bot.handoff.contact import Contact, forget, request_of, wants_only_it_forgotten
 from bot.hours import next_opening_text
 from bot.types import Envelope
-from bot.vocabulary import Kind
+from bot.vocabulary import PASSING, Kind
 from bot.wiring import content, desk_of
 
 ASK = "ask_"
@@ -86,10 +86,20 @@ def entity_of(tracker: Tracker, name: str) -> str | None:
     return next(iter(tracker.get_latest_entity_values(name)), None)
 
 
-def last_card_id(tracker: Tracker) -> str | None:
-    """The card of the last answer, for "tell me more" in words."""
-    answers = (envelope for envelope in _said(tracker) if envelope.get("kind") == Kind.ANSWER.value)
-    return next(iter(next(answers, {}).get("card_ids", [])), None)
+def last_turn(tracker: Tracker) -> list[Envelope] | None:
+    """The bot's messages of the last turn that was more than small talk or a notice; None when a red flag came since,
+    which the gateway has answered."""
+    turn: list[Envelope] = []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            if any(envelope.kind not in PASSING for envelope in turn):
+                return turn
+            if (event.get("metadata") or {}).get("after_flag"):
+                return None
+            turn = []
+        elif said := _envelope_of(event):
+            turn.insert(0, Envelope.from_json(said))
+    return turn
 
 
 def texts_said(tracker: Tracker) -> set[str]:

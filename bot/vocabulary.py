@@ -25,6 +25,11 @@ class Kind(str, Enum):
 SAFETY_KINDS = frozenset({Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR})
 """What the red-flag check says."""
 
+REFUSALS = SAFETY_KINDS | {Kind.DECLINE_ADVICE}
+"""What stands whatever is asked back: it is said again, and nothing before it is opened."""
+PASSING = frozenset({Kind.SMALLTALK, Kind.NOTICE})
+"""What may stand between an answer and what is asked back about it."""
+
 
 class Author(str, Enum):
     """Who wrote a message of the conversation log."""

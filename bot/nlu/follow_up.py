@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.types import Envelope
-from bot.vocabulary import ANYWHERE, AREA_OF_TOPIC, Kind
+from bot.vocabulary import ANYWHERE, AREA_OF_TOPIC, REFUSALS, Kind
 
 ASK_MORE = "ask_more"
 TOPIC_PAYLOAD = re.compile(r"/(ask_(?!more\b)[a-z_]+)")
@@ -62,15 +62,20 @@ class Named:
     end: int
 
 
-def meaning(text: str, named: Sequence[Named], said: Sequence[Envelope]) -> Meaning | None:
-    """What `text` asks after the messages `said`, the bot's last turn that answered or offered something; else None."""
+def meaning(
+    text: str, named: Sequence[Named], said: Sequence[Envelope], *, is_after_flag: bool = False
+) -> Meaning | None:
+    """What `text` asks after the messages `said`, the bot's last turn that was more than small talk; else None.
+
+    `is_after_flag`: a red flag was answered since, and that counts instead of `said`.
+    """
+    said = () if is_after_flag else said
     answers = [envelope for envelope in said if envelope.kind is Kind.ANSWER]
-    if not said:
-        return None
-    if answers and _WHY.fullmatch(text):
-        return Meaning((ASK_MORE,), card=answers[-1].card_ids[0])
+    refused = is_after_flag or (bool(said) and said[-1].kind in REFUSALS)
+    if _WHY.fullmatch(text):
+        return Meaning((ASK_MORE,)) if refused else _more(answers[-1]) if answers else None
     if place := _PLACE.fullmatch(text):
-        return _at(_PLACES[place["place"].lower()], said, answers)
+        return _at(_PLACES[place["place"].lower()], said, refused=refused)
     if answers and _ANYWHERE.fullmatch(text):
         return _elsewhere(ANYWHERE, answers)
     if answers and named and _only_names(text, named):
@@ -78,11 +83,20 @@ def meaning(text: str, named: Sequence[Named], said: Sequence[Envelope]) -> Mean
     return None
 
 
-def _at(place: int, said: Sequence[Envelope], answers: Sequence[Envelope]) -> Meaning | None:
-    """More of that answer when there were several, otherwise the topic that was offered there."""
-    if len(answers) > 1:
-        return Meaning((ASK_MORE,), card=answers[place].card_ids[0]) if place < len(answers) else None
-    offered = [found[1] for button in said[-1].buttons if (found := TOPIC_PAYLOAD.fullmatch(button.payload or ""))]
+def _more(reply: Envelope) -> Meaning:
+    """More of an answer; a refusal has no card, and is said again."""
+    return Meaning((ASK_MORE,), card=next(iter(reply.card_ids), None))
+
+
+def _at(place: int, said: Sequence[Envelope], *, refused: bool) -> Meaning | None:
+    """More of that reply when there were several, otherwise the topic that was offered there."""
+    replies = [envelope for envelope in said if envelope.kind is Kind.ANSWER or envelope.kind in REFUSALS]
+    if len(replies) > 1 and place < len(replies):
+        return _more(replies[place])
+    if refused:
+        return Meaning((ASK_MORE,))
+    buttons = said[-1].buttons if said and len(replies) < 2 else ()
+    offered = [found[1] for button in buttons if (found := TOPIC_PAYLOAD.fullmatch(button.payload or ""))]
     return Meaning((offered[place],)) if offered and place < len(offered) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,10 +18,9 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.follow_up import Meaning, Named, meaning
 from bot.nlu.question_reader import PARTS
 from bot.types import Envelope
-from bot.vocabulary import ANYWHERE, Kind
+from bot.vocabulary import ANYWHERE, PASSING
 
 FOLLOW_UP = "follow_up"
-OPEN = (Kind.ANSWER, Kind.CLARIFY)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -39,9 +38,10 @@ class FollowUpReader(IntentClassifier, GraphComponent):
         return cls()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        said = _last_open_turn(tracker) if tracker is not None else []
+        said, was_flagged = _last_turn(tracker) if tracker is not None else ([], False)
         for message in messages:
-            found = meaning(message.get(TEXT) or "", _named(message), said)
+            is_after_flag = was_flagged or _is_after_flag(message.get("metadata"))
+            found = meaning(message.get(TEXT) or "", _named(message), said, is_after_flag=is_after_flag)
             if found is not None:
                 _write(message, found)
         return messages
@@ -68,17 +68,24 @@ def _named(message: Message) -> list[Named]:
     return [Named(entity["value"], entity["start"], entity["end"]) for entity in found]
 
 
-def _last_open_turn(tracker: DialogueStateTracker) -> list[Envelope]:
-    """The bot's messages of the last turn that answered or offered something; small talk between doesn't count."""
+def _last_turn(tracker: DialogueStateTracker) -> tuple[list[Envelope], bool]:
+    """The bot's messages of the last turn that was more than small talk or a notice; and whether instead of one, there
+    was a red flag, which the gateway answers without the brain: nothing before it is looked at."""
     turn: list[Envelope] = []
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
             turn[:0] = _envelopes(event)
         elif isinstance(event, UserUttered):
-            if any(envelope.kind in OPEN for envelope in turn):
-                return turn
+            if any(envelope.kind not in PASSING for envelope in turn):
+                return turn, False
+            if _is_after_flag(event.metadata):
+                return [], True
             turn = []
-    return turn
+    return turn, False
+
+
+def _is_after_flag(metadata: Mapping[str, Any] | None) -> bool:
+    return bool((metadata or {}).get("after_flag"))
 
 
 def _envelopes(event: BotUttered) -> Iterable[Envelope]:

@@ -80,6 +80,7 @@ REQUIRED = (
     "staff_ended",
     "staff_joined",
     "staff_left",
+    "still_counts",
     "thanks",
     "usual_wait",
     "usual_wait_unknown",

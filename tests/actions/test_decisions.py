@@ -273,6 +273,42 @@ def test_more_of_nothing_asks_what_it_is_about(entities: dict[str, str]) -> None
     assert said(ActionTellMore(), tracker("ask_more", entities=entities)).kind is Kind.SMALLTALK
 
 
+def test_more_is_not_told_of_what_was_said_before_a_refusal() -> None:
+    pain = after(said(ActionAnswerQuestion(), tracker("ask_pain")))
+    declined = said(ActionReply(), tracker("seek_advice"))
+    assert said(ActionTellMore(), tracker("ask_more", events=pain + after(declined))) == declined
+    thanks = after(said(ActionReply(), tracker("thank")))
+    assert said(ActionTellMore(), tracker("ask_more", events=pain + after(declined) + thanks)) == declined
+
+
+def test_a_safety_text_is_said_again_without_calling_staff_again() -> None:
+    safety = said(ActionRedFlag(), tracker("red_flag", "my throat is closing and I can't breathe"))
+    events = after(said(ActionAnswerQuestion(), tracker("ask_cost"))) + after(safety)
+    again = said(ActionTellMore(), tracker("ask_more", events=events))
+    assert (again.kind, again.text, again.request) == (Kind.EMERGENCY, safety.text, None)
+
+
+def test_after_a_red_flag_that_the_gateway_answered_no_older_card_is_opened() -> None:
+    events = after(said(ActionAnswerQuestion(), tracker("ask_cost")))
+    turn = tracker("ask_more", events=events)
+    turn.latest_message["metadata"] = {"after_flag": True}
+    stands = said(ActionTellMore(), turn)
+    assert (stands.kind, stands.card_ids) == (Kind.DECLINE_ADVICE, ())
+    assert "+1 555" in stands.text
+    thanks = after(said(ActionReply(), tracker("thank")))
+    thanks[0]["metadata"] = {"after_flag": True}
+    assert said(ActionTellMore(), tracker("ask_more", events=events + thanks)) == stands
+    # A button says itself what it opens.
+    turn.latest_message["entities"] = [{"entity": "card", "value": "cost.general"}]
+    assert said(ActionTellMore(), turn).card_ids == ("cost.general",)
+
+
+@pytest.mark.parametrize("kind", [Kind.FALLBACK, Kind.HANDOFF])
+def test_more_of_what_has_no_card_asks_what_it_is_about(kind: Kind) -> None:
+    events = after(said(ActionAnswerQuestion(), tracker("ask_cost"))) + after(Envelope(kind, "words"))
+    assert said(ActionTellMore(), tracker("ask_more", events=events)).kind is Kind.SMALLTALK
+
+
 def test_a_sign_gets_the_safety_text_alone() -> None:
     envelope = said(ActionRedFlag(), tracker("red_flag", "my throat is closing and I can't breathe"))
     assert (envelope.kind, envelope.topics) == (Kind.EMERGENCY, ())

@@ -80,3 +80,22 @@ def test_an_answer_of_a_moment_ago_can_be_opened_by_its_button(patient: Patient)
     first, _ = patient.say_all("how many goes and what does each cost")
     patient.last = first
     assert patient.press("More: How many sessions?").card_ids == ("session_count.general",)
+
+
+@pytest.mark.parametrize("text", ["why?", "are you sure?", "really?", "the second one"])
+def test_nothing_older_is_opened_after_a_refusal_or_a_safety_text(patient: Patient, text: str) -> None:
+    assert patient.say("how much does it cost?").card_ids == ("cost.general",)
+    declined = patient.say("should I stop my blood pressure tablets before the appointment")
+    assert patient.say(text).text == declined.text
+    assert patient.say("I can't breathe and my throat is closing").kind is Kind.EMERGENCY
+    stands = patient.say(text)
+    assert (stands.kind, stands.card_ids) == (Kind.DECLINE_ADVICE, ())
+    assert "last still counts" in stands.text
+
+
+def test_the_second_one_after_a_fallback_is_the_one_that_it_offers(patient: Patient) -> None:
+    patient.say("does it hurt?")
+    offer = patient.say("what's the capital of Peru")
+    topics = [button.title for button in offer.buttons]
+    assert topics[1] == "Time off and healing"
+    assert patient.say("the second one").topics == ("downtime",)

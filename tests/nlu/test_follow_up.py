@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.follow_up import Meaning, Named, meaning
+from bot.nlu.follow_up_reader import FollowUpReader
 from bot.types import Button, Envelope
 from bot.vocabulary import ANYWHERE, Kind
 
@@ -84,3 +90,84 @@ def test_a_place_names_one_of_the_topics_offered() -> None:
 @pytest.mark.parametrize("text", ["and for hair?", "why?", "the second one"])
 def test_without_an_answer_before_it_nothing_is_a_follow_up(text: str) -> None:
     assert meaning(text, named(text), []) is None
+
+
+WHY_OR_PLACE = ["why?", "are you sure?", "really?", "the second one"]
+DECLINED = Envelope(Kind.DECLINE_ADVICE, "Ask us.", buttons=(Button("Risks", payload="/ask_risks_side_effects"),))
+
+
+@pytest.mark.parametrize("text", [*WHY_OR_PLACE, "the first one"])
+@pytest.mark.parametrize("kind", [Kind.DECLINE_ADVICE, Kind.EMERGENCY, Kind.URGENT, Kind.CRISIS, Kind.MINOR])
+def test_a_refusal_is_asked_for_again_whatever_it_offers(text: str, kind: Kind) -> None:
+    assert meaning(text, [], [replace(DECLINED, kind=kind)]) == Meaning(("ask_more",))
+
+
+def test_a_refusal_beside_an_answer_is_one_of_two_replies() -> None:
+    said = [answer("cost"), DECLINED]
+    assert meaning("why?", [], said) == meaning("the second one", [], said) == Meaning(("ask_more",))
+    assert meaning("the first one", [], said) == Meaning(("ask_more",), card="cost.general")
+
+
+@pytest.mark.parametrize("text", WHY_OR_PLACE)
+def test_after_a_red_flag_nothing_is_opened(text: str) -> None:
+    for said in ([], [answer("pain")], [answer("pain"), answer("cost")]):
+        assert meaning(text, [], said, is_after_flag=True) == Meaning(("ask_more",))
+    assert meaning("and for hair?", named("and for hair?"), [answer("pain")], is_after_flag=True) is None
+
+
+OFFERING = tuple(Button("title", payload=one) for one in ("/ask_pain", "/ask_cost", "/request_handoff"))
+SMALL_TALK = Envelope(Kind.SMALLTALK, "Hello.", buttons=OFFERING)
+
+
+def talk(*turns: Envelope, after_flag: int | None = None) -> DialogueStateTracker:
+    """One message before each reply; a red flag came before that of number `after_flag`."""
+    events: list[Event] = []
+    for number, envelope in enumerate(turns):
+        data = {"custom": {"envelope": envelope.to_wire()}}
+        events += [UserUttered("words", metadata={"after_flag": number == after_flag}), BotUttered("words", data)]
+    return DialogueStateTracker.from_events("one", events)
+
+
+def read(text: str, past: DialogueStateTracker, **metadata: bool) -> tuple[str, str | None] | None:
+    """Intent and card that `text` gets after that talk; None where it is no follow-up."""
+    (message,) = FollowUpReader().process([Message({"text": text, "metadata": metadata})], past)
+    cards = [entity["value"] for entity in message.get("entities", []) if entity["entity"] == "card"]
+    return (message.get("intent")["name"], next(iter(cards), None)) if message.get("follow_up") else None
+
+
+OPENS_PAIN = ("ask_more", "pain.general")
+STANDS = ("ask_more", None)
+
+
+def test_small_talk_and_notices_between_do_not_count() -> None:
+    notice = Envelope(Kind.NOTICE, "Noted.")
+    assert read("why?", talk(answer("pain"))) == OPENS_PAIN
+    assert read("why?", talk(answer("pain"), SMALL_TALK, notice)) == OPENS_PAIN
+    assert read("the second one", talk(SMALL_TALK)) is None
+
+
+@pytest.mark.parametrize("text", WHY_OR_PLACE)
+def test_nothing_from_before_a_refusal_is_opened(text: str) -> None:
+    assert read(text, talk(answer("pain"), DECLINED)) == STANDS
+    assert read(text, talk(answer("pain"), DECLINED, SMALL_TALK)) == STANDS
+    assert read(text, talk(answer("cost"), replace(DECLINED, kind=Kind.EMERGENCY))) == STANDS
+
+
+@pytest.mark.parametrize("text", WHY_OR_PLACE)
+def test_nothing_from_before_a_red_flag_is_opened_though_the_gateway_has_answered_it(text: str) -> None:
+    assert read(text, talk(answer("cost")), after_flag=True) == STANDS
+    # Of "thanks", which came next, the tracker knows what it came after.
+    assert read(text, talk(answer("cost"), SMALL_TALK, after_flag=1)) == STANDS
+    assert read("why?", talk(SMALL_TALK, answer("pain"), after_flag=0)) == OPENS_PAIN
+
+
+@pytest.mark.parametrize("kind", [Kind.FALLBACK, Kind.HANDOFF, Kind.QUESTIONNAIRE, Kind.CLARIFY])
+def test_what_cannot_be_told_more_of_is_not_skipped(kind: Kind) -> None:
+    for text in ("why?", "are you sure?", "the second one"):
+        assert read(text, talk(answer("pain"), Envelope(kind, "words"))) is None
+
+
+def test_choices_below_a_fallback_are_an_offer() -> None:
+    older = Envelope(Kind.CLARIFY, "words", buttons=(Button("title", payload="/ask_numbing"), *OFFERING))
+    said = talk(older, Envelope(Kind.FALLBACK, "words", buttons=OFFERING))
+    assert read("the second one", said) == ("ask_cost", None)

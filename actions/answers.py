@@ -37,12 +37,15 @@ def cards_of(library: Library, questions: Sequence[Question], tracker: Tracker) 
 
 
 def about(questions: Sequence[Question], tracker: Tracker) -> About:
-    """The area and concern that the talk is about from now on: the last ones named, or implied by a topic."""
+    """The area and concern that the talk is about from now on: the last ones named, or implied by a topic.
+
+    A concern that belongs to another area than the one named last is none any more.
+    """
     area, concern = tracker.get_slot(AREA), tracker.get_slot(CONCERN)
     for question in questions:
         area = question.area or AREA_OF_TOPIC.get(question.topic) or area
         named = question.topic if question.topic in AREA_OF_TOPIC else CONCERN_OF_AREA.get(question.area or "")
-        concern = named or concern
+        concern = named or (concern if AREA_OF_TOPIC.get(concern or "") == area else None)
     return {AREA: None if area == ANYWHERE else area, CONCERN: concern}
 
 

@@ -149,6 +149,32 @@ def test_who_asks_in_general_is_about_no_area_any_more() -> None:
     assert (envelope.card_ids, slots) == (("pain.general",), {"area": None})
 
 
+@pytest.mark.parametrize(
+    ("topic", "area", "concern"),
+    [
+        ("pain", "hair", "hair_loss"),
+        ("pain", None, "hair_loss"),
+        ("pain", "face", None),
+        ("pain", "neck", None),
+        ("pain", "any", None),
+        ("pain", "cellulite", "cellulite"),
+        ("facial_rejuvenation", None, "facial_rejuvenation"),
+    ],
+)
+def test_a_concern_is_remembered_until_another_area_is_named(topic: str, area: str | None, concern: str | None) -> None:
+    entities = {"area": area} if area else {}
+    slots = {"area": "hair", "concern": "hair_loss"}
+    (envelope,), changed = all_said(ActionAnswerQuestion(), tracker(f"ask_{topic}", entities=entities, slots=slots))
+    assert (slots | changed)["concern"] == envelope.about.get("concern") == concern
+
+
+def test_of_several_questions_the_concern_of_the_last_area_counts() -> None:
+    turn = tracker("ask_hair_loss", parts=[("ask_hair_loss", None), ("ask_pain", "face")])
+    assert all_said(ActionAnswerQuestion(), turn)[1] == {"area": "face"}
+    turn = tracker("ask_pain", parts=[("ask_pain", "face"), ("ask_hair_loss", None), ("ask_cost", None)])
+    assert all_said(ActionAnswerQuestion(), turn)[1] == {"area": "hair", "concern": "hair_loss"}
+
+
 def test_the_same_card_is_not_given_again_as_an_answer_for_another_area() -> None:
     first = said(ActionAnswerQuestion(), tracker("ask_pain"))
     again = tracker("ask_pain", entities={"area": "hands"}, follow_up=True, events=after(first))

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.clinic import load_clinic, placeholders
-from bot.documents import load_yaml
 from bot.encoder.sentence import load_plain_encoder
 from bot.errors import DocumentError, MesoGuideError
 from bot.governance import collide, missed
 from bot.governance.report import report
 from bot.governance.signing import VALID, sign
-from bot.governance.training import draft_lines, training_lines
+from bot.governance.training import load_draft, training_lines
 from bot.reading import grade
 from bot.retrieval.card import Card
 from bot.retrieval.facts import load_facts, misuses
@@ -77,12 +76,11 @@ def _missed() -> Iterator[str]:
     yield from missed.describe(store.missed_questions(), load_plain_encoder().encode)
 
 
-def _collide(draft: Path) -> Iterator[str]:
-    asked = draft_lines(draft)
-    topic = load_yaml(draft).get("topic")
+def _collide(path: Path) -> Iterator[str]:
+    draft = load_draft(path)
     lines = training_lines(ROOT / "data" / "nlu")
-    own = f"ask_{topic}" if topic else None
-    yield from collide.describe(collide.collisions(asked, own, lines, load_plain_encoder().encode))
+    own = f"ask_{draft.topic}" if draft.topic else None
+    yield from collide.describe(collide.collisions(draft.lines, own, lines, load_plain_encoder().encode))
 
 
 def _loaded() -> tuple[Library, dict[str, Reply], Path]:

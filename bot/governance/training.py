@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.documents import load_yaml
 from bot.errors import DocumentError
+from bot.vocabulary import TOPICS
 
 MARKED = re.compile(r"\[([^]]+)\]\([^)]+\)")
 
@@ -29,19 +30,36 @@ def _voice(block: dict[str, Any]) -> str:
     return str((block.get("metadata") or {}).get("voice", ""))
 
 
-def draft_lines(path: Path) -> list[str]:
-    """The questions that a draft says it answers: its `examples`, as a list or as lines that begin with a dash.
+class Draft(NamedTuple):
+    """A card in the making: the questions that it says it answers, and the topic that it belongs to, if one of ours."""
 
-    Raises DocumentError when it has none: without questions nobody can tell what it would take away.
+    lines: list[str]
+    topic: str | None = None
+
+
+def load_draft(path: Path) -> Draft:
+    """A draft's `examples`, a list or lines that begin with a dash, and its `topic`.
+
+    Raises DocumentError when it has no questions, for then nobody can tell what it would take away; and when its topic
+    is unknown, for then the topic's own messages would count as stolen.
     """
     draft: Any = load_yaml(path)
-    found = examples(draft.get("examples") or []) if isinstance(draft, dict) else []
-    if not found:
+    draft = draft if isinstance(draft, dict) else {}
+    asked, topic = draft.get("examples"), draft.get("topic")
+    if not asked:
         raise DocumentError(f"{path}: field `examples`: missing; list some questions that the card is to answer.")
-    return found
+    if not (isinstance(asked, str) or (isinstance(asked, list) and all(isinstance(one, str) for one in asked))):
+        raise DocumentError(f"{path}: field `examples`: not questions; write each as text on a line after a dash.")
+    if topic is not None and topic not in TOPICS:
+        raise DocumentError(
+            f"{path}: field `topic`: {topic!r} is none of ours; correct it, or leave it out if the topic is to be new."
+        )
+    if not (lines := examples(asked)):
+        raise DocumentError(f"{path}: field `examples`: all empty; list some questions that the card is to answer.")
+    return Draft(lines, topic)
 
 
 def examples(value: str | list[str]) -> list[str]:
     """Rasa's block of dashed lines, or a plain list; marked words lose their marks."""
-    lines = value.splitlines() if isinstance(value, str) else [str(one) for one in value]
+    lines = value.splitlines() if isinstance(value, str) else value
     return [MARKED.sub(r"\1", line.removeprefix("- ")).strip() for line in lines if line.strip(" -")]

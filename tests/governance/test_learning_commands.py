@@ -11,7 +11,7 @@ from bot import knowledge
 from bot.encoder.sentence import SentenceEncoder, load_plain_encoder
 from bot.errors import DocumentError
 from bot.governance import collide, missed
-from bot.governance.training import Line, draft_lines, examples, training_lines
+from bot.governance.training import Draft, Line, examples, load_draft, training_lines
 from bot.privacy.cipher import Cipher, new_key
 from bot.settings import ROOT
 from bot.store.engine import create_store_engine
@@ -110,8 +110,45 @@ def test_the_training_lines_are_those_that_rasa_reads() -> None:
 
 def test_a_draft_may_list_its_questions_in_either_way(tmp_path: Path) -> None:
     assert examples("- one\n- [two](area) here\n") == examples(["one", "two here"]) == ["one", "two here"]
-    draft = tmp_path / "draft.yml"
-    draft.write_text("id: parking.general\n", encoding="utf-8")
-    with pytest.raises(DocumentError, match=r"field `examples`: missing"):
-        draft_lines(draft)
-    assert knowledge.main(["collide", str(draft)]) == 1
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "draft.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_draft_says_what_it_answers_and_may_say_whose_it_is(tmp_path: Path) -> None:
+    assert load_draft(written(tmp_path, "examples:\n  - may i park\n")) == Draft(["may i park"], None)
+    assert load_draft(written(tmp_path, "topic: cost\nexamples: |\n  - what is it\n")) == Draft(["what is it"], "cost")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("id: parking.general\n", "field `examples`: missing"),
+        ("examples: []\n", "field `examples`: missing"),
+        ("- may i park\n", "field `examples`: missing"),
+        ("examples: 5\n", "field `examples`: not questions; write each as text"),
+        ("examples: {park: yes}\n", "field `examples`: not questions"),
+        ("examples:\n  - may I park: yes\n", "field `examples`: not questions"),
+        ("examples:\n  - 5\n", "field `examples`: not questions"),
+        ("examples:\n  - '-'\n", "field `examples`: all empty"),
+        (
+            "topic: prize\nexamples: [what is it]\n",
+            "field `topic`: 'prize' is none of ours; correct it, or leave it out",
+        ),
+        ("topic: [cost]\nexamples: [what is it]\n", "field `topic`: ['cost'] is none of ours"),
+        ("topic: ''\nexamples: [what is it]\n", "field `topic`: '' is none of ours"),
+    ],
+)
+def test_a_draft_that_cannot_be_judged_is_refused_in_a_sentence(
+    tmp_path: Path, text: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(DocumentError):
+        load_draft(path)
+    assert knowledge.main(["collide", str(path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert sentence in said.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 from bot.documents import load_document
@@ -13,6 +14,8 @@ from bot.retrieval.card import Card
 
 VALID = dt.timedelta(days=365)
 """Knowledge about an ageing field: looked at again after a year unless the clinician says when."""
+CONTROLS = frozenset({"Cc", "Zl", "Zp"})
+"""Unicode's categories of signs that break a line or do worse: no name holds one."""
 REVIEW_FIELD = re.compile(r"^review:.*(?:\n(?:[ \t]+.*|))*\n?", re.MULTILINE)
 
 
@@ -23,6 +26,8 @@ def sign(path: Path, *, by: str, on: dt.date, due: dt.date) -> Card:
     """
     if len(by.split()) < 2:
         raise DocumentError(f"{path}: {by!r} doesn't name a clinician; give first and last name.")
+    if any(unicodedata.category(sign) in CONTROLS for sign in by.strip()):
+        raise DocumentError(f"{path}: {by!r} holds a line break or another control sign; give the name on one line.")
     if due <= on:
         raise DocumentError(f"{path}: the signature would end on {due}, not after {on}; give a later day.")
     card = load_document(path, Card)

@@ -78,6 +78,9 @@ def test_an_edit_takes_the_signature_away(path: Path, field: str, capsys: pytest
     [
         (["pain.nobody", "--by", NAME], "'pain.nobody' is not a card"),
         (["pain.general", "--by", "Ann"], "'Ann' doesn't name a clinician"),
+        (["pain.general", "--by", "Dr Ann\nExample"], "give the name on one line"),
+        (["pain.general", "--by", "Dr Ann\rExample"], "give the name on one line"),
+        (["pain.general", "--by", "Dr Ann\u2028Example"], "give the name on one line"),
         (["pain.general", "--by", NAME, "--due", "2020-01-01"], "the signature would end on 2020-01-01"),
     ],
 )

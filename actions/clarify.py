@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +16,12 @@ from actions.request_handoff import ActionRequestHandoff
 from actions.rights import WISHES, rights_envelope
 from actions.torn import both_answers, named_only
 from actions.turn import (
+    OUT_OF_SCOPE,
     UNANSWERED,
     ask_contact,
     forget_contact,
     has_words,
+    intent_of,
     is_after_flag,
     is_waiting,
     promise,
@@ -31,6 +34,7 @@ from actions.turn import (
     topic_within,
     was_missed,
 )
+from bot.conversation.other_people import asks_about_others
 from bot.handoff.contact import Contact, begin
 from bot.retrieval.render import PERSON, topic_button
 from bot.types import Button, Envelope
@@ -57,6 +61,9 @@ class ActionClarify(Action):
             return ask_contact(left, tracker)
         # What the classifier thought before the threshold put its own intent first.
         thought = [(intent, chance) for intent, chance in ranked_intents(tracker) if intent != "nlu_fallback"]
+        if (plain := _plain_no(tracker, thought)) is not None:
+            say(dispatcher, plain)
+            return []
         if thought and thought[0][0] == "request_handoff" and thought[0][1] >= LEAST_FOR_PERSON:
             return await ActionRequestHandoff().run(dispatcher, tracker, domain)
         if both := both_answers(words, thought, tracker):
@@ -64,6 +71,16 @@ class ActionClarify(Action):
         envelope = _envelope(words, text_of(tracker), thought, topic_within(tracker))
         say(dispatcher, _with_staff(envelope, tracker) if _is_missed(words, envelope) else envelope)
         return []
+
+
+def _plain_no(tracker: Tracker, thought: Sequence[tuple[str, float]]) -> Envelope | None:
+    """What is said to a question that was understood, and that nobody is to answer here: staff aren't told of it."""
+    if asks_about_others(text_of(tracker)) and "red_flag" not in dict(thought[:1]):
+        return reply("other_people")
+    # Who waits for staff may be writing to them.
+    if intent_of(tracker) == OUT_OF_SCOPE and has_words(text_of(tracker)) and not is_waiting(tracker):
+        return reply("out_of_scope")
+    return None
 
 
 def _left_for_staff(tracker: Tracker) -> Contact | None:
@@ -124,7 +141,7 @@ def _likely_topics(words: Content, ranking: list[tuple[str, float]], within: str
 
     `within` is asked by one clause of the message: likely enough by itself, and offered first.
     """
-    if ranking and ranking[0][0] == "out_of_scope":
+    if ranking and ranking[0][0] == OUT_OF_SCOPE:
         return ()
     known = [(topic, chance) for intent, chance in ranking if (topic := topic_of(intent)) and _has_card(words, topic)]
     best = known[:OFFERED]

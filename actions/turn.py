@@ -15,6 +15,7 @@ from bot import wiring
 from bot.candidacy.desk import Desk
 from bot.candidacy.state import State
 from bot.candidacy.talk import fit_version
+from bot.conversation.other_people import asks_about_others
 from bot.conversation.promise import USUAL_WAIT
 from bot.handoff.contact import Contact, forget, request_of, wants_only_it_forgotten
 from bot.hours import next_opening_text
@@ -28,6 +29,7 @@ ASIDE = frozenset({"seek_advice", "greet", "thank", "goodbye", "praise_or_insult
 """Intents beside the questions that a rule of their own answers while something else is being asked."""
 
 
+OUT_OF_SCOPE = "out_of_scope"
 UNANSWERED = {Kind.FALLBACK.value, Kind.CLARIFY.value}
 
 
@@ -142,11 +144,17 @@ def was_missed(tracker: Tracker) -> bool:
         if event.get("event") == "user":
             users += 1
             if users == 2:
-                return has_words(str(event.get("text") or "")) and "action_clarify" in names and kinds <= UNANSWERED
+                return _asks_for_answer(event) and "action_clarify" in names and kinds <= UNANSWERED
         elif users == 1:
             names.add(str(event.get("name")))
             kinds.update([kind] if (kind := _envelope_of(event).get("kind")) else [])
     return False
+
+
+def _asks_for_answer(event: dict[str, Any]) -> bool:
+    """Whether a message holds words that may be a question for us: neither signs, nor surely about something else."""
+    text, intent = str(event.get("text") or ""), ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+    return has_words(text) and intent != OUT_OF_SCOPE and not asks_about_others(text)
 
 
 def is_waiting(tracker: Tracker) -> bool:

@@ -63,6 +63,8 @@ REQUIRED = (
     "no_more",
     "no_words",
     "not_understood",
+    "other_people",
+    "out_of_scope",
     "praise_or_insult",
     "promise_closed",
     "promise_open",

@@ -16,6 +16,7 @@ from bot import wiring
 from bot.handoff.contact import Contact
 from bot.types import Envelope
 from bot.vocabulary import Kind
+from bot.wiring import content
 from tests.actions.test_decisions import tracker
 
 OPEN = dt.datetime(2026, 11, 18, 15, tzinfo=dt.timezone.utc)
@@ -53,15 +54,16 @@ def test_the_gap_for_the_usual_wait_is_left_to_the_gateway(monkeypatch: pytest.M
     assert "{usual_wait}" in envelope.text
 
 
-def missed_twice(text: str = "blorp fnarg") -> Tracker:
+def missed_twice(text: str = "blorp fnarg", intent: str = "nlu_fallback", *, first: str = "nlu_fallback") -> Tracker:
+    """The second of two messages that no card answers, `text` being the first."""
     fallback = Envelope(Kind.FALLBACK, "I don't know.")
     events = [
-        {"event": "user", "text": text},
+        {"event": "user", "text": text, "parse_data": {"intent": {"name": first}}},
         {"event": "action", "name": "action_clarify"},
         {"event": "bot", "data": {"custom": {"envelope": fallback.to_wire()}}},
         {"event": "user", "text": "qarth ozzip"},
     ]
-    return tracker("nlu_fallback", "qarth ozzip", events=events)
+    return tracker(intent, "qarth ozzip", events=events)
 
 
 def test_the_second_miss_calls_staff_unless_they_are_called_already() -> None:
@@ -74,3 +76,46 @@ def test_the_second_miss_calls_staff_unless_they_are_called_already() -> None:
 def test_a_sign_without_words_counts_as_no_miss() -> None:
     (envelope,), _ = played(ActionClarify(), missed_twice("???"))
     assert envelope.request is None
+
+
+def test_what_is_surely_about_something_else_tells_staff_nothing() -> None:
+    (envelope,), _ = played(ActionClarify(), missed_twice(intent="out_of_scope"))
+    assert (envelope.kind, envelope.request) == (Kind.FALLBACK, None)
+    assert "I only talk about mesotherapy" in envelope.text
+    assert envelope.buttons[-1].payload == "/request_handoff"
+    # Nor does it count as the first of two.
+    (envelope,), _ = played(ActionClarify(), missed_twice(first="out_of_scope"))
+    assert envelope.request is None
+    (envelope,), _ = played(ActionClarify(), missed_twice("was my husband in yesterday?"))
+    assert envelope.request is None
+
+
+def test_who_waits_for_staff_may_be_writing_to_them() -> None:
+    scarf = tracker("out_of_scope", "I left a blue scarf in your waiting room")
+    (envelope,), _ = played(ActionClarify(), scarf, is_waiting=True)
+    assert envelope.text == content().replies["kept_for_team"].envelope(content().values).text
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "nlu_fallback"])
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_nothing_is_told_about_other_people(intent: str, is_waiting: bool) -> None:
+    ranking = [("request_handoff", 0.6), ("ask_booking_hours_location", 0.3)]
+    events = missed_twice().events
+    asked = tracker(intent, "was my husband in yesterday?", ranking=ranking, events=events)
+    (envelope,), _ = played(ActionClarify(), asked, is_waiting=is_waiting)
+    assert (envelope.kind, envelope.request) == (Kind.FALLBACK, None)
+    assert "can't tell anything about other people" in envelope.text
+    assert [button.payload for button in envelope.buttons] == ["/request_handoff"]
+
+
+def test_a_guess_at_danger_goes_before_what_is_somebody_elses() -> None:
+    asked = tracker("nlu_fallback", "was she treated by you, she is gasping", ranking=[("red_flag", 0.5)])
+    (envelope,), _ = played(ActionClarify(), asked)
+    assert envelope.kind is Kind.DECLINE_ADVICE
+
+
+def test_a_question_on_somebodys_behalf_is_taken_as_any_other() -> None:
+    ranking = [("ask_cost", 0.6)]
+    asked = tracker("nlu_fallback", "my husband wants it too, what does it cost", ranking=ranking)
+    (envelope,), _ = played(ActionClarify(), asked)
+    assert (envelope.kind, envelope.topics) == (Kind.CLARIFY, ("cost",))

@@ -25,6 +25,29 @@ def test_what_is_out_of_scope_is_not_answered(patient: Patient, text: str) -> No
     assert "Talk to a person" in [button.title for button in reply.buttons]
 
 
+def test_what_is_surely_out_of_scope_never_calls_staff_by_itself(patient: Patient) -> None:
+    for text in ("what's the capital of Peru", "can you write me a poem about cats", "who won the football last night"):
+        reply = patient.say(text)
+        assert reply.kind is Kind.FALLBACK
+        assert "I only talk about mesotherapy" in reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["was my husband in yesterday?", "give me phone number of patient nowak", "Send me my sister's notes please"],
+)
+def test_nothing_is_told_about_other_people(patient: Patient, text: str) -> None:
+    for _ in range(2):
+        reply = patient.say(text)
+        assert reply.kind is Kind.FALLBACK
+        assert "can't tell anything about other people" in reply.text
+        assert "Talk to a person" in [button.title for button in reply.buttons]
+
+
+def test_a_question_on_somebodys_behalf_is_answered(patient: Patient) -> None:
+    assert "cost" in patient.say("my husband wants it too, what does it cost").topics
+
+
 @pytest.mark.parametrize(
     "text",
     [

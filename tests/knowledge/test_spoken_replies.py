@@ -19,13 +19,21 @@ def test_every_topic_button_has_a_card_and_bears_its_title(library: Library, rep
 
 def test_greeting_and_fallback_offer_every_mission_topic_and_a_person(replies: dict[str, Reply]) -> None:
     topics = ("pain", "downtime", "session_count", "risks_side_effects", "cost")
-    for name in ("greet", "fallback"):
+    for name in ("greet", "fallback", "out_of_scope"):
         payloads = [button.payload for button in replies[name].buttons]
         assert payloads == [*(f"/ask_{topic}" for topic in topics), "/request_handoff"]
 
 
 def test_replies_that_cannot_help_give_the_clinics_number(replies: dict[str, Reply]) -> None:
-    for name in ("fallback", "no_card", "decline_advice", "request_handoff", "brain_down"):
+    for name in (
+        "fallback",
+        "out_of_scope",
+        "other_people",
+        "no_card",
+        "decline_advice",
+        "request_handoff",
+        "brain_down",
+    ):
         assert "{phone}" in replies[name].text, name
 
 

@@ -8,9 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import about, cards_of, say_about, with_chart
+from actions.answers import about, answers_to, cards_of, say_about, with_offers
 from actions.turn import Question, is_follow_up, last_card_ids, questions_of
-from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
 from bot.wiring import Content, content
 
@@ -32,8 +31,5 @@ def _replies(words: Content, questions: list[Question], tracker: Tracker) -> lis
     if is_follow_up(tracker) and {card.id for card in cards} <= last_card_ids(tracker):
         # The general card, once more: it would look like an answer for that area.
         return [words.replies["same_for_area"].envelope(words.values)]
-    signed = [card for card in cards if words.may_say(card)]
-    answers = [with_chart(words, envelope) for envelope in answer_envelopes(words.library, signed, words.values)]
-    unsigned = tuple(card.topic for card in cards if card not in signed)
-    asked = [words.replies["ask_clinician"].envelope(words.values, topics=unsigned)] if unsigned else []
-    return answers + asked
+    *others, last = answers_to(words, cards)
+    return [*others, with_offers(last, tracker)]

@@ -9,16 +9,19 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Question, say
+from actions.turn import Question, beside, offered, say, topic_of
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
+from bot.retrieval.render import QUESTIONS, answer_envelopes, topic_button
 from bot.types import Envelope
 from bot.vocabulary import ANYWHERE, AREA_OF_TOPIC, CONCERN_OF_AREA
-from bot.wiring import Content
+from bot.wiring import Content, content
 
 AREA = "area"
 CONCERN = "concern"
 COST = "cost"
+PERSON_PAYLOAD = "/request_handoff"
+START = "start_candidacy"
 
 About = dict[str, str | None]
 """The `area` and `concern` of a talk, None where it has none."""
@@ -47,6 +50,39 @@ def about(questions: Sequence[Question], tracker: Tracker) -> About:
         named = question.topic if question.topic in AREA_OF_TOPIC else CONCERN_OF_AREA.get(question.area or "")
         concern = named or (concern if AREA_OF_TOPIC.get(concern or "") == area else None)
     return {AREA: None if area == ANYWHERE else area, CONCERN: concern}
+
+
+def answers_to(words: Content, cards: Sequence[Card]) -> list[Envelope]:
+    """The answer of each card that may be said; for the others, that the clinician knows."""
+    signed = [card for card in cards if words.may_say(card)]
+    answers = [with_chart(words, envelope) for envelope in answer_envelopes(words.library, signed, words.values)]
+    unsigned = tuple(card.topic for card in cards if card not in signed)
+    return answers + ([words.replies["ask_clinician"].envelope(words.values, topics=unsigned)] if unsigned else [])
+
+
+def say_answers_beside(
+    dispatcher: CollectingDispatcher, tracker: Tracker, *, with_offered: bool = False
+) -> list[EventType]:
+    """Answer the questions that a message asks beside what it wants else, which is then said last."""
+    words, questions = content(), beside(tracker)
+    if with_offered:
+        questions += [Question(topic, None) for intent in offered(tracker) if (topic := topic_of(intent))]
+    if not questions:
+        return []
+    answers = answers_to(words, cards_of(words.library, questions, tracker))
+    return say_about(dispatcher, tracker, answers, about(questions, tracker))
+
+
+def with_offers(envelope: Envelope, tracker: Tracker) -> Envelope:
+    """`envelope`, with a button for each thing that the message asks as well; the offer of a person stays last."""
+    words, known = content(), {button.payload for button in envelope.buttons}
+    cards = [words.library.find(topic_of(intent) or "") for intent in offered(tracker)]
+    found = [topic_button(card) for card in cards if card is not None and words.may_say(card)]
+    found += [QUESTIONS] if START in offered(tracker) else []
+    new = tuple(button for button in found if button.payload not in known)
+    end = [place for place, button in enumerate(envelope.buttons) if (button.payload or "").startswith(PERSON_PAYLOAD)]
+    at = end[0] if end else len(envelope.buttons)
+    return envelope.with_buttons((*envelope.buttons[:at], *new, *envelope.buttons[at:]))
 
 
 def with_chart(words: Content, envelope: Envelope) -> Envelope:

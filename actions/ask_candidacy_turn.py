@@ -8,7 +8,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import questionnaire, say
+from actions.answers import START, with_offers
+from actions.turn import intent_of, questionnaire, say
 from bot.candidacy.screens import show
 
 
@@ -22,5 +23,9 @@ class ActionAskCandidacyTurn(Action):
         found = questionnaire(tracker)
         if found is not None:
             desk, state = found
-            say(dispatcher, show(desk, state))
+            # Who asks to begin, and something beside, finds that below the first question.
+            say(
+                dispatcher,
+                with_offers(show(desk, state), tracker) if intent_of(tracker) == START else show(desk, state),
+            )
         return []

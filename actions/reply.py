@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import say_answers_beside, with_offers
 from actions.turn import intent_of, say
 from bot.wiring import content
 
@@ -30,6 +31,7 @@ class ActionReply(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         words = content()
+        events = say_answers_beside(dispatcher, tracker)
         reply = words.replies[REPLIES.get(intent_of(tracker), "fallback")]
-        say(dispatcher, reply.envelope(words.values))
-        return []
+        say(dispatcher, with_offers(reply.envelope(words.values), tracker))
+        return events

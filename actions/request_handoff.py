@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import say_answers_beside, with_offers
 from actions.turn import (
     CONTACT,
     CONTACT_LOOP,
@@ -41,10 +42,20 @@ class ActionRequestHandoff(Action):
             say(dispatcher, contact_end(contact))
             return [_keep(replace(contact, reached=None))]
         asks = bool(pressed) or contact.reached is not None or _is_due(tracker)
-        if not pressed:
-            envelope = _told(tracker)
-            say(dispatcher, envelope.with_buttons(()) if asks or is_after_flag(tracker) else envelope)
-        return ask_contact(contact, tracker) if asks and tracker.active_loop_name != CONTACT_LOOP else []
+        events = _tell(dispatcher, tracker, is_asked_next=asks) if not pressed else []
+        asked = ask_contact(contact, tracker) if asks and tracker.active_loop_name != CONTACT_LOOP else []
+        return [*events, *asked]
+
+
+def _tell(dispatcher: CollectingDispatcher, tracker: Tracker, *, is_asked_next: bool) -> list[EventType]:
+    """That staff know. What else the message asks is answered before or offered, but not where it leads from help."""
+    envelope = _told(tracker)
+    if is_after_flag(tracker):
+        say(dispatcher, envelope.with_buttons(()))
+        return []
+    events = say_answers_beside(dispatcher, tracker)
+    say(dispatcher, with_offers(envelope.with_buttons(()) if is_asked_next else envelope, tracker))
+    return events
 
 
 def _told(tracker: Tracker) -> Envelope:

@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import say_answers_beside
 from actions.turn import forget_contact, intent_of, say, takes_contact_back
 from bot.types import Envelope
 from bot.wiring import Content, content
@@ -25,8 +26,10 @@ class ActionRights(Action):
         # "Delete my number" is less than "delete my data": what was saved for staff goes, the talk stays.
         if takes_contact_back(tracker):
             return forget_contact(dispatcher)
+        # The gateway replaces what is said here, buttons and all.
+        events = say_answers_beside(dispatcher, tracker, with_offered=True)
         say(dispatcher, rights_envelope(content(), intent_of(tracker)))
-        return []
+        return events
 
 
 def rights_envelope(words: Content, intent: str) -> Envelope:

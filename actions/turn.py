@@ -29,6 +29,8 @@ ASIDE = frozenset({"seek_advice", "greet", "thank", "goodbye", "praise_or_insult
 """Intents beside the questions that a rule of their own answers while something else is being asked."""
 
 
+WITH_QUESTIONS = frozenset({"seek_advice", "request_handoff", "ask_my_data", "delete_my_data", "send_transcript"})
+"""Intents beside which a message may ask questions that are answered with it."""
 OUT_OF_SCOPE = "out_of_scope"
 UNANSWERED = {Kind.FALLBACK.value, Kind.CLARIFY.value}
 
@@ -55,6 +57,16 @@ def questions_of(tracker: Tracker) -> list[Question]:
     if len(parts) < 2:
         return [Question(topic_of(intent_of(tracker)) or "", entity_of(tracker, "area"))]
     return parts
+
+
+def beside(tracker: Tracker) -> list[Question]:
+    """The questions that the latest message asks beside what its intent is, which no card answers."""
+    return _parts(tracker) if intent_of(tracker) in WITH_QUESTIONS else []
+
+
+def offered(tracker: Tracker) -> list[str]:
+    """Intents that the latest message surely holds as well, for buttons."""
+    return [str(name) for name in tracker.latest_message.get("offered") or ()]
 
 
 def topic_within(tracker: Tracker) -> str | None:

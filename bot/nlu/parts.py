@@ -24,6 +24,12 @@ LEAN_ON_STATEMENT = 0.85
 """Below this, a clause is also read together with the question or statement before it ("my hair is thin. would this
 help?"), and the surer reading counts."""
 
+SURE_WISH = 0.9
+"""Of a sentence that asks nothing, and of any clause in a message that is as surely one question as `SURE_WHOLE`."""
+WISHES = ("request_handoff", "seek_advice", "delete_my_data", "ask_my_data", "send_transcript", "start_candidacy")
+"""What a clause may ask for that no card answers, the most urgent first. Each comes before all topics, but the last."""
+START = WISHES[-1]
+
 ASK = "ask_"
 NO_TOPIC = ("ask_more", "ask_bot", "ask_my_data")
 CONCERNS = frozenset(
@@ -99,21 +105,44 @@ def questions(readings: Sequence[Reading]) -> list[Guess]:
     return found
 
 
+def wishes(readings: Sequence[Reading], whole: Guess) -> list[Guess]:
+    """What clauses surely ask for beside topics, one of each kind, the most urgent first."""
+    found: dict[str, Guess] = {}
+    for reading, before in zip(readings, (None, *readings), strict=False):
+        guess = _in_its_place(reading, before)
+        is_question = reading.clause.is_question and not whole.is_topic(SURE_WHOLE)
+        # What the whole message says, no clause says for certain.
+        if guess is not whole and guess.confidence >= (SURE_QUESTION if is_question else SURE_WISH):
+            found.setdefault(guess.intent, guess)
+    return [found[wish] for wish in WISHES if wish in found]
+
+
+def asides(readings: Sequence[Reading]) -> list[str]:
+    """The topics that are asked about for certain beside a wish that the message as a whole stands for."""
+    sure = [reading.alone for reading in readings if reading.clause.is_question and reading.alone.is_topic(SURE_WISH)]
+    return list(dict.fromkeys(guess.intent for guess in sure))
+
+
 def _asked(reading: Reading, before: Reading | None, found: list[Guess]) -> Iterator[Guess]:
     pieces = _enumerated(reading)
     if pieces:
         yield from pieces
         return
-    alone, least = reading.alone, SURE_QUESTION if reading.clause.is_question else SURE_STATEMENT
-    together = reading.with_before
-    if before is not None and together is not None:
-        lean = LEAN_ON_QUESTION if before.clause.is_question else LEAN_ON_STATEMENT
-        if alone.confidence < lean and together.confidence > alone.confidence:
-            alone = together
-        elif alone.intent in DOES_IT_HELP and any(guess.intent in CONCERNS for guess in found):
-            return
-    if alone.is_topic(least):
-        yield alone
+    guess, least = _in_its_place(reading, before), SURE_QUESTION if reading.clause.is_question else SURE_STATEMENT
+    is_part_of_concern = guess.intent in DOES_IT_HELP and any(known.intent in CONCERNS for known in found)
+    if is_part_of_concern and guess is reading.alone and before is not None and reading.with_before is not None:
+        return
+    if guess.is_topic(least):
+        yield guess
+
+
+def _in_its_place(reading: Reading, before: Reading | None) -> Guess:
+    """The clause alone, or where that is vague, together with the one before it."""
+    alone, together = reading.alone, reading.with_before
+    if before is None or together is None:
+        return alone
+    lean = LEAN_ON_QUESTION if before.clause.is_question else LEAN_ON_STATEMENT
+    return together if alone.confidence < lean and together.confidence > alone.confidence else alone
 
 
 def _enumerated(reading: Reading) -> tuple[Guess, ...]:

@@ -15,19 +15,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import Guess, Reading, named_alike, several
+from bot.nlu.parts import START, SURE_QUESTION, WISHES, Guess, Reading, asides, named_alike, several, wishes
 from bot.nlu.question_splitter import CLAUSES, STRETCH, joined
 
 PARTS = "parts"
-KEPT = (
-    "red_flag",
-    "request_handoff",
-    "seek_advice",
-    "start_candidacy",
-    "ask_my_data",
-    "delete_my_data",
-    "send_transcript",
-)
+OFFERED = "offered"
+RED_FLAG = "red_flag"
+KEPT = (RED_FLAG, *WISHES)
 """What a message as a whole asks for before anything else: its questions wait."""
 OUT_OF_SCOPE = "out_of_scope"
 SURELY_OUT = 0.5
@@ -43,7 +37,8 @@ class QuestionReader(IntentClassifier, GraphComponent):
 
     A message that asks several questions gets `parts`, a list of {text, intent, confidence, areas} in their order, and
     the intent of the first, so that the rule for questions answers all. A single part is a hint, should the message as
-    a whole not be understood.
+    a whole not be understood. Where a clause asks for advice, a person or the like, that is the intent, and the parts
+    are the questions beside it; `offered` are intents that are only offered by button.
     """
 
     @classmethod
@@ -66,7 +61,7 @@ class QuestionReader(IntentClassifier, GraphComponent):
             else:
                 stretches[-1][message.get(STRETCH)] = _guess(message)
         for message, guesses in zip(whole, stretches, strict=True):
-            if guesses and not _is_kept(message):
+            if guesses:
                 _read(message, guesses)
         return whole
 
@@ -74,10 +69,43 @@ class QuestionReader(IntentClassifier, GraphComponent):
 def _read(message: Message, guesses: Guesses) -> None:
     whole = _guess(message)
     readings = _readings(message.get(CLAUSES), guesses, whole)
-    if alike := named_alike(readings):
+    wished = wishes(readings, whole)
+    if _is_kept(whole):
+        _write_kept(message, whole, wished)
+        _write_offers(message, asides(readings) if wished else [], [*wished, whole])
+        return
+    if wished and wished[0].intent != START:
+        asking = [reading for reading in readings if reading.clause.is_question]
+        _write_wish(message, wished[0], several(asking, whole) or [whole])
+    elif alike := named_alike(readings):
         _write_choice(message, alike)
     else:
         _write_parts(message, several(readings, whole))
+    _write_offers(message, [], wished)
+
+
+def _write_kept(message: Message, whole: Guess, wished: list[Guess]) -> None:
+    """What the message as a whole asks for stays, unless a clause surely asks for something more urgent."""
+    if not wished or whole.intent == RED_FLAG:
+        return
+    is_sure = whole.intent in WISHES and whole.confidence >= SURE_QUESTION
+    if not is_sure or WISHES.index(wished[0].intent) < WISHES.index(whole.intent):
+        message.set("intent", {"name": wished[0].intent, "confidence": wished[0].confidence}, add_to_output=True)
+
+
+def _write_wish(message: Message, wish: Guess, asked: list[Guess]) -> None:
+    """The wish gets the word; the questions beside it are answered too."""
+    message.set("intent", {"name": wish.intent, "confidence": wish.confidence}, add_to_output=True)
+    message.set(PARTS, [_part(guess) for guess in asked if guess.is_topic(SURE_QUESTION)], add_to_output=True)
+
+
+def _write_offers(message: Message, topics: list[str], wished: list[Guess]) -> None:
+    """What was asked as well, and isn't answered at once, is offered by button."""
+    name, _ = _intent(message)
+    starts = name != START and any(wish.intent == START and wish.confidence >= SURE_QUESTION for wish in wished)
+    found = [*topics, *([START] if starts else [])]
+    if found and name != RED_FLAG:
+        message.set(OFFERED, found, add_to_output=True)
 
 
 def _write_choice(message: Message, alike: list[Guess]) -> None:
@@ -90,11 +118,7 @@ def _write_choice(message: Message, alike: list[Guess]) -> None:
 def _write_parts(message: Message, asked: list[Guess]) -> None:
     if not asked:
         return
-    parts = [
-        {"text": guess.text, "intent": guess.intent, "confidence": guess.confidence, "areas": list(guess.areas)}
-        for guess in asked
-    ]
-    message.set(PARTS, parts, add_to_output=True)
+    message.set(PARTS, [_part(guess) for guess in asked], add_to_output=True)
     if len(asked) > 1:
         # As sure as its surest part: the message as a whole is then understood.
         surest = max(guess.confidence for guess in asked)
@@ -109,9 +133,12 @@ def _readings(clauses: list[Clause], guesses: Guesses, whole: Guess) -> list[Rea
     ]
 
 
-def _is_kept(message: Message) -> bool:
-    name, confidence = _intent(message)
-    return name in KEPT or (name == OUT_OF_SCOPE and confidence > SURELY_OUT)
+def _part(guess: Guess) -> dict[str, Any]:
+    return {"text": guess.text, "intent": guess.intent, "confidence": guess.confidence, "areas": list(guess.areas)}
+
+
+def _is_kept(whole: Guess) -> bool:
+    return whole.intent in KEPT or (whole.intent == OUT_OF_SCOPE and whole.confidence > SURELY_OUT)
 
 
 def _guess(message: Message) -> Guess:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 from typing import Any
 
@@ -11,14 +12,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer_question import ActionAnswerQuestion
+from actions.ask_candidacy_turn import ActionAskCandidacyTurn
 from actions.clarify import ActionClarify
 from actions.red_flag import ActionRedFlag
 from actions.reply import REPLIES, ActionReply
 from actions.resume_talk import ActionResumeTalk
+from actions.rights import ActionRights
 from actions.tell_more import ActionTellMore
+from bot.candidacy.talk import begin
 from bot.types import Envelope
 from bot.vocabulary import Kind
-from bot.wiring import content
+from bot.wiring import content, desk_of
 
 Ranking = list[tuple[str, float]]
 
@@ -33,6 +37,7 @@ def tracker(
     events: list[dict[str, Any]] | None = None,
     parts: list[tuple[str, str | None]] | None = None,
     follow_up: bool = False,
+    offered: list[str] | None = None,
 ) -> Tracker:
     latest = {
         "text": text,
@@ -41,6 +46,7 @@ def tracker(
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
         "parts": [{"intent": name, "areas": [area] if area else []} for name, area in parts or []],
         "follow_up": follow_up,
+        "offered": offered or [],
     }
     return Tracker("one", slots or {}, latest, events or [], False, None, {}, "action_listen")
 
@@ -268,6 +274,49 @@ def test_each_intent_gets_its_own_sentence(intent: str) -> None:
     envelope = said(ActionReply(), tracker(intent))
     assert envelope.text == content().replies[REPLIES[intent]].envelope(content().values).text
     assert "{" not in envelope.text
+
+
+COST_OF_HAIR: list[tuple[str, str | None]] = [("ask_cost", "hair")]
+
+
+def payloads(envelope: Envelope) -> list[str | None]:
+    return [button.payload for button in envelope.buttons]
+
+
+def test_a_question_beside_advice_is_answered_and_advice_declined_last() -> None:
+    envelopes, slots = all_said(ActionReply(), tracker("seek_advice", parts=COST_OF_HAIR))
+    assert [envelope.kind for envelope in envelopes] == [Kind.ANSWER, Kind.DECLINE_ADVICE]
+    assert envelopes[0].card_ids == ("cost.hair",)
+    assert slots == {"area": "hair"}
+
+
+def test_a_question_beside_a_wish_about_ones_data_is_answered_first() -> None:
+    for turn in (tracker("delete_my_data", parts=COST_OF_HAIR), tracker("delete_my_data", offered=["ask_cost"])):
+        (answer, wish), _ = all_said(ActionRights(), turn)
+        assert (answer.topics, wish.request) == (("cost",), {"rights": "erase"})
+
+
+def test_a_hint_beside_small_talk_stays_a_hint() -> None:
+    assert said(ActionReply(), tracker("greet", parts=COST_OF_HAIR)).kind is Kind.SMALLTALK
+
+
+def test_what_is_only_offered_stands_before_the_offer_of_a_person() -> None:
+    declined = said(ActionReply(), tracker("seek_advice", offered=["ask_cost", "ask_risks_side_effects"]))
+    assert payloads(declined)[:2] == ["/ask_risks_side_effects", "/ask_cost"]
+    assert str(payloads(declined)[2]).startswith("/request_handoff")
+    answer = said(ActionAnswerQuestion(), tracker("ask_cost", offered=["start_candidacy"]))
+    assert payloads(answer)[-2:] == ["/start_candidacy", "/request_handoff"]
+    # It is there already.
+    answer = said(ActionAnswerQuestion(), tracker("ask_candidacy", offered=["start_candidacy"]))
+    assert payloads(answer).count("/start_candidacy") == 1
+
+
+def test_the_first_question_of_the_questionnaire_also_offers_what_was_asked_beside() -> None:
+    state = begin(desk_of(), (), dt.datetime.now(dt.timezone.utc)).json()  # type: ignore[arg-type]
+    turn = tracker("start_candidacy", slots={"candidacy": state}, offered=["ask_cost"])
+    assert payloads(said(ActionAskCandidacyTurn(), turn))[-1] == "/ask_cost"
+    turn = tracker("affirm", slots={"candidacy": state}, offered=["ask_cost"])
+    assert "/ask_cost" not in payloads(said(ActionAskCandidacyTurn(), turn))
 
 
 def test_an_intent_without_a_sentence_falls_back() -> None:

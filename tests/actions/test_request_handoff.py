@@ -54,6 +54,26 @@ def test_the_gap_for_the_usual_wait_is_left_to_the_gateway(monkeypatch: pytest.M
     assert "{usual_wait}" in envelope.text
 
 
+@pytest.mark.parametrize(("now", "asks"), [(OPEN, False), (CLOSED, True)])
+def test_a_question_beside_the_wish_for_a_person_is_answered_or_offered(
+    now: dt.datetime, asks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "now", lambda: now)
+    answered = tracker("request_handoff", "call me, and how much is it for hair", parts=[("ask_cost", "hair")])
+    (answer, told), events = played(ActionRequestHandoff(), answered)
+    assert (answer.card_ids, told.kind) == (("cost.hair",), Kind.HANDOFF)
+    assert "contact_form" in [event["name"] for event in events] or not asks
+    offered = tracker("request_handoff", "call me", offered=["ask_cost"])
+    (told,), _ = played(ActionRequestHandoff(), offered)
+    assert "/ask_cost" in [button.payload for button in told.buttons]
+
+
+def test_after_a_red_flag_nothing_is_answered_beside_the_wish_for_a_person() -> None:
+    turn = tracker("request_handoff", parts=[("ask_cost", None)], offered=["ask_pain"])
+    (told,), _ = played(ActionRequestHandoff(), turn, after_flag=True)
+    assert (told.kind, told.buttons) == (Kind.HANDOFF, ())
+
+
 def missed_twice(text: str = "blorp fnarg", intent: str = "nlu_fallback", *, first: str = "nlu_fallback") -> Tracker:
     """The second of two messages that no card answers, `text` being the first."""
     fallback = Envelope(Kind.FALLBACK, "I don't know.")

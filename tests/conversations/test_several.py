@@ -25,6 +25,20 @@ def test_each_question_gets_its_answer_in_order(patient: Patient, text: str, top
     assert found == topics if topics else len(found) == 3
 
 
+def test_advice_beside_a_question_is_declined_and_the_question_not_lost(patient: Patient) -> None:
+    replies = patient.say_all("how much is it per session and should i stop my warfarin before?")
+    assert replies[-1].kind is Kind.DECLINE_ADVICE
+    answered = [topic for reply in replies for topic in reply.topics]
+    assert "cost" in answered or "What does it cost?" in [button.title for button in replies[-1].buttons]
+
+
+def test_a_person_beside_a_question_is_called_and_the_question_not_lost(patient: Patient) -> None:
+    replies = patient.say_all("how much does it cost? and can somebody call me back please?")
+    assert replies[-1].kind is Kind.HANDOFF
+    answered = [topic for reply in replies for topic in reply.topics]
+    assert "cost" in answered or "What does it cost?" in [button.title for button in replies[-1].buttons]
+
+
 ONE_QUESTION = [
     "I've got my sister's wedding in ten days and I don't want to be blotchy in the photos, would I be fine by then",
     "I work shifts and I've two kids, how many times would I have to come",

@@ -38,7 +38,7 @@ def test_a_missing_sign_file_stops_the_start(knowledge: Path, path: Path) -> Non
     code = {"crisis": "4D", "minor": "4E"}.get(path.stem, path.stem)
     (knowledge / "safety" / "signs" / path.name).unlink()
     with pytest.raises(DocumentError, match=f"no signs for {code};"):
-        load_safety(knowledge)
+        load_signs(knowledge / "safety" / "signs", ())
 
 
 @pytest.mark.parametrize(("name", "right", "wrong"), [("E5", "emergency", "urgent"), ("crisis", "crisis", "minor")])
@@ -46,14 +46,14 @@ def test_a_wrong_level_stops_the_start(knowledge: Path, name: str, right: str, w
     path = knowledge / "safety" / "signs" / f"{name}.yml"
     path.write_text(path.read_text().replace(f"level: {right}", f"level: {wrong}", 1))
     with pytest.raises(DocumentError, match=f"{right}, not {wrong}"):
-        load_safety(knowledge)
+        load_signs(knowledge / "safety" / "signs", ())
 
 
 def test_a_code_that_the_page_does_not_have_stops_the_start(knowledge: Path) -> None:
     path = knowledge / "safety" / "signs" / "E5.yml"
     path.write_text(path.read_text().replace("code: E5", "code: E15", 1))
     with pytest.raises(DocumentError, match="there is no E15"):
-        load_safety(knowledge)
+        load_signs(knowledge / "safety" / "signs", ())
 
 
 def test_an_unknown_group_is_named(knowledge: Path) -> None:

@@ -23,28 +23,29 @@ Tokenize = Callable[[Sequence[str]], Sequence[Sequence[int]]]
 LEVELS = (NONE, "urgent", "emergency", "crisis", "minor")
 SHARPNESS = 20.0
 """Unit vectors give small scores; this lets the softmax over them become sure."""
-INTENT_SMOOTHING, LEVEL_SMOOTHING = 0.1, 0.05
+INTENT_SMOOTHING, CODE_SMOOTHING = 0.1, 0.05
 
 
 class Tuner:
     """Two heads on one encoder. The heads are thrown away: only the encoder's correction is kept."""
 
-    def __init__(self, network: Network, intents: Sequence[str], plan: Plan) -> None:
+    def __init__(self, network: Network, intents: int, codes: int, plan: Plan) -> None:
+        """`intents` and `codes` say how many of each there are."""
         random = np.random.default_rng(plan.seed)
         self.network = network
-        self._intents = _Head(network.width, len(intents), INTENT_SMOOTHING, random)
-        self._levels = _Head(network.width, len(LEVELS), LEVEL_SMOOTHING, random)
+        self._intents = _Head(network.width, intents, INTENT_SMOOTHING, random)
+        self._codes = _Head(network.width, codes, CODE_SMOOTHING, random)
         self._slow = tf.keras.optimizers.legacy.Adam(clipnorm=1.0)
         self._fast = tf.keras.optimizers.legacy.Adam()
 
     @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[misc]  # TensorFlow is untyped
-    def step(self, ids: Tensor, mask: Tensor, intents: Tensor, levels: Tensor, weights: Tensor) -> Tensor:
+    def step(self, ids: Tensor, mask: Tensor, intents: Tensor, codes: Tensor, weights: Tensor) -> Tensor:
         """One step on one batch; returns the mean loss. Intent -1 stands for a line that has none."""
-        heads = self._intents.variables + self._levels.variables
+        heads = self._intents.variables + self._codes.variables
         with tf.GradientTape() as tape:
             vectors = self.network.vectors(ids, mask, dropout=DROPOUT)
             has_intent = tf.cast(intents >= 0, tf.float32)
-            wrong = has_intent * self._intents.loss(vectors, intents) + weights * self._levels.loss(vectors, levels)
+            wrong = has_intent * self._intents.loss(vectors, intents) + weights * self._codes.loss(vectors, codes)
             loss = tf.reduce_mean(wrong)
         factors = self.network.variables
         gradients = tape.gradient(loss, factors + heads)
@@ -76,14 +77,14 @@ def tune(network: Network, tokenize: Tokenize, lines: Sequence[Line], plan: Plan
 
     `tokenize` gives the token ids of each of several texts. Each pass spoils other lines with other typos.
     """
-    names = sorted({line.intent for line in lines if line.intent})
-    intents = np.array([names.index(line.intent) if line.intent else -1 for line in lines], dtype=np.int32)
+    intents, known_intents = _numbered([line.intent for line in lines])
+    codes, known_codes = _numbered([line.code for line in lines])
     levels = np.array([LEVELS.index(line.level) for line in lines], dtype=np.int32)
     weights = np.where(intents >= 0, plan.intent_line_as_quiet, _even(levels)).astype(np.float32)
     if not levels.any():
         # All are quiet: to learn that would only draw the vectors together.
         weights[:] = 0
-    tuner, random = Tuner(network, names, plan), np.random.default_rng(plan.seed)
+    tuner, random = Tuner(network, known_intents, known_codes, plan), np.random.default_rng(plan.seed)
     steps, done = plan.passes * -(-len(lines) // plan.batch), 0
     for number in range(1, plan.passes + 1):
         losses = []
@@ -92,12 +93,18 @@ def tune(network: Network, tokenize: Tokenize, lines: Sequence[Line], plan: Plan
             share = _rate(done / steps, plan.warm_up)
             tuner.set_rates(plan.rate * share, plan.head_rate * share)
             ids, mask = padded([tokens[row] for row in rows])
-            losses.append(float(tuner.step(ids, mask, intents[rows], levels[rows], weights[rows])))
+            losses.append(float(tuner.step(ids, mask, intents[rows], codes[rows], weights[rows])))
             done += 1
             if done % 100 == 0:
                 logger.info("%d of %d steps, loss %.3f", done, steps, np.mean(losses[-100:]))
         logger.info("Pass %d of %d: loss %.3f", number, plan.passes, np.mean(losses))
     return network.adapter()
+
+
+def _numbered(names: Sequence[str | None]) -> tuple[npt.NDArray[np.int32], int]:
+    """A number for each name, -1 for none, and how many names there are."""
+    numbers = {name: number for number, name in enumerate(sorted({name for name in names if name}))}
+    return np.array([numbers[name] if name else -1 for name in names], dtype=np.int32), len(numbers)
 
 
 def _even(levels: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LEFT_OUT_FOLDS = (
-    frozenset({"j", "gb", "ge", "gj", "told"}),
+    frozenset({"j", "gb", "ge", "gj", "gq", "told"}),
     frozenset({"bd", "gd", "gf", "gk"}),
     frozenset({"s", "bi", "gc", "gi", "gl"}),
 )

@@ -15,11 +15,12 @@ from bot.conversation.bulletin import Bulletin
 from bot.conversation.desk import Desk
 from bot.conversation.files import Files
 from bot.conversation.intake import Intake
+from bot.conversation.judging import Safety
 from bot.conversation.learning import Learning
 from bot.conversation.promise import make_promise
 from bot.conversation.reception import Reception
 from bot.conversation.rights import Rights, Words
-from bot.conversation.service import ConversationService, Safety
+from bot.conversation.service import ConversationService
 from bot.conversation.turns import Turns
 from bot.conversation.ways_back import WaysBack
 from bot.handoff.alerts import Alerts, WhileTrue

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from bot.channels.app import App
 from bot.channels.events import Inbound
+from bot.conversation.judging import Safety
 from bot.conversation.rights import Rights, Words
-from bot.conversation.service import ConversationService, Safety
+from bot.conversation.service import ConversationService
 from bot.store.chats import Chat
 from bot.store.inbox import Taken
 from bot.store.log import Accepted

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
 from bot.candidacy.sheet import Sheet
 from bot.conversation.bulletin import Bulletin
 from bot.conversation.inbound import check_client_id, clean_text, is_id
+from bot.conversation.judging import Judge, Judged, Safety
 from bot.conversation.rights import ERASE_YES, Rights
 from bot.conversation.turns import Turns
 from bot.conversation.typing import PatientTyping
@@ -21,13 +22,11 @@ from bot.errors import ConversationError
 from bot.privacy.logs import safe_id
 from bot.privacy.names import shown_name
 from bot.privacy.tokens import hash_token, new_token
-from bot.safety.check import SafetyCheck
-from bot.safety.texts import SafetyTexts
 from bot.store.log import Accepted
 from bot.store.records import Erasure, Farewell
 from bot.store.store import Store
-from bot.types import Conversation, Envelope, Flag, Message
-from bot.vocabulary import Author, State
+from bot.types import Conversation, Message
+from bot.vocabulary import State
 
 logger = logging.getLogger(__name__)
 
@@ -36,17 +35,6 @@ SLOW_S = 2.0
 """Then a patient in danger reads where help is, stored or not."""
 LONGEST_CHECKED = 20_000
 """Characters of a message that is too long to be stored, but not to be checked."""
-EARLIER_MESSAGES = 3
-EARLIER_LINES = 12
-
-
-@dataclass(frozen=True)
-class Safety:
-    """The check, its texts, and what the placeholders in them stand for."""
-
-    check: SafetyCheck
-    texts: SafetyTexts
-    values: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,6 +44,21 @@ class News:
     messages: list[Message]
     state: str
     typing: str | None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A message on its way into the log; with a `payload` it is a button's. `judging` ends before it is stored."""
+
+    conversation_id: str
+    client_id: str
+    text: str
+    payload: str | None = None
+    judging: Future[Judged] = field(default_factory=Future)
+
+    @property
+    def is_typed(self) -> bool:
+        return self.payload is None
 
 
 class ConversationService:
@@ -73,7 +76,7 @@ class ConversationService:
         messages_per_minute: int,
     ) -> None:
         self._store = store
-        self._safety = safety
+        self._judge = Judge(store, safety)
         self._turns = turns
         self._bulletin = bulletin
         self._ways_back = ways_back
@@ -112,8 +115,10 @@ class ConversationService:
         try:
             cleaned = clean_text(text)
         except ConversationError as refusal:
-            raise self._with_safety_text(refusal, str(text)[:LONGEST_CHECKED]) from None
-        return await self._post(conversation_id, known_client_id, cleaned, payload=None)
+            whole = str(text)[:LONGEST_CHECKED]
+            judged = await asyncio.to_thread(self._judge.judge, conversation_id, whole, is_typed=True)
+            raise judged.refused(refusal) from None
+        return await self._post(_Said(conversation_id, known_client_id, cleaned))
 
     async def post_button(
         self, conversation_id: str, client_id: object, button_id: object, *, farewell: Farewell | None = None
@@ -135,80 +140,65 @@ class ConversationService:
             self._rights.may_erase, conversation_id, str(button_id)
         ):
             return Accepted(0, is_new=True, erasure=await self.erase(conversation_id, farewell))
-        return await self._post(conversation_id, known_client_id, button.title, payload=button.payload)
+        return await self._post(_Said(conversation_id, known_client_id, button.title, button.payload))
 
-    async def _post(self, conversation_id: str, client_id: str, text: str, *, payload: str | None) -> Accepted:
-        storing = asyncio.create_task(asyncio.to_thread(self._receive, conversation_id, client_id, text, payload))
+    async def _post(self, said: _Said) -> Accepted:
+        storing = asyncio.create_task(asyncio.to_thread(self._receive, said))
         done, _ = await asyncio.wait([storing], timeout=SLOW_S)
-        if not done and self._safety.check.assess(text) is not None:
+        if not done and (judged := self._judged_so_far(said)).flag is not None:
             # It may still be stored, and is then read in the log; who is in danger doesn't wait for that.
-            storing.add_done_callback(lambda late: self._after_a_long_time(conversation_id, late))
-            raise self._with_safety_text(_busy(), text)
+            storing.add_done_callback(lambda late: self._after_a_long_time(said.conversation_id, late))
+            raise judged.refused(_busy())
         accepted, is_answered = await storing
-        self._typing.forget(conversation_id)
-        self._bulletin.ring(conversation_id)
+        self._typing.forget(said.conversation_id)
+        self._bulletin.ring(said.conversation_id)
         if accepted.is_new and not is_answered:
-            self._turns.wake(conversation_id)
+            self._turns.wake(said.conversation_id)
         return accepted
 
-    def _receive(self, conversation_id: str, client_id: str, text: str, payload: str | None) -> tuple[Accepted, bool]:
+    def _judged_so_far(self, said: _Said) -> Judged:
+        """Where even the earlier messages can't be read in time, the message counts alone."""
+        if said.judging.done():
+            return said.judging.result()
+        return self._judge.judge_alone(said.text, is_typed=said.is_typed)
+
+    def _receive(self, said: _Said) -> tuple[Accepted, bool]:
         """Check and store a message. Returns with it whether nothing is left for the bot to say to it."""
-        flag, replies = self._assess(conversation_id, text, is_typed=payload is None)
+        judged = self._judge.judge(said.conversation_id, said.text, is_typed=said.is_typed)
+        said.judging.set_result(judged)
         try:
-            said = None if flag else self._rights.at_once(conversation_id, text, payload)
-            accepted = self._store.accept(
-                conversation_id,
-                client_id=client_id,
-                text=text,
-                payload=payload,
-                flag=flag,
-                replies=replies,
-                way_back=None if flag else self._ways_back.of(text, payload),
-                notices=said.notices if said else (),
-                turn=said.turn if said else None,
-                now=_now(),
-                per_minute=self._per_minute,
-            )
+            return self._store_judged(said, judged)
         except ConversationError as refusal:
-            raise self._with_safety_text(refusal, text) from None
+            raise judged.refused(refusal) from None
         except Exception:
-            if flag is None:
+            if judged.flag is None:
                 raise
             # Whatever failed, somebody in danger reads where help is.
-            logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(conversation_id))
-            raise self._with_safety_text(_busy(), text) from None
-        return accepted, bool(replies) or (said is not None and said.turn is None)
+            logger.exception("Conversation %s: a flagged message can't be stored.", safe_id(said.conversation_id))
+            raise judged.refused(_busy()) from None
+
+    def _store_judged(self, said: _Said, judged: Judged) -> tuple[Accepted, bool]:
+        is_flagged = judged.flag is not None
+        at_once = None if is_flagged else self._rights.at_once(said.conversation_id, said.text, said.payload)
+        accepted = self._store.accept(
+            said.conversation_id,
+            client_id=said.client_id,
+            text=said.text,
+            payload=said.payload,
+            flag=judged.flag,
+            replies=judged.replies,
+            way_back=None if is_flagged else self._ways_back.of(said.text, said.payload),
+            notices=at_once.notices if at_once else (),
+            turn=at_once.turn if at_once else None,
+            now=_now(),
+            per_minute=self._per_minute,
+        )
+        return accepted, is_flagged or (at_once is not None and at_once.turn is None)
 
     def _after_a_long_time(self, conversation_id: str, late: asyncio.Task[tuple[Accepted, bool]]) -> None:
         if late.cancelled() or late.exception() is not None:
             logger.error("Conversation %s: a flagged message wasn't stored.", safe_id(conversation_id))
         self._bulletin.ring(conversation_id)
-
-    def _assess(self, conversation_id: str, text: str, *, is_typed: bool) -> tuple[Flag | None, Sequence[Envelope]]:
-        """The red flag in a message, read together with the few before it, and the reply to it."""
-        try:
-            recent = self._store.latest(conversation_id, EARLIER_LINES)
-        except Exception:
-            # An unreadable past must not hide a sign in the present.
-            logger.exception("Conversation %s: the earlier messages can't be read.", safe_id(conversation_id))
-            recent = []
-        earlier = [line.text for line in recent if line.author is Author.PATIENT and line.text]
-        check = self._safety.check if is_typed else self._safety.check.plain
-        flag = check.assess(text, earlier[-EARLIER_MESSAGES:], _said_last(recent))
-        if flag is None:
-            return None, ()
-        answered = {(line.flag.level, code) for line in recent if line.flag is not None for code in line.flag.codes}
-        repeat = {(flag.level, code) for code in flag.codes} <= answered
-        reply = self._safety.texts.envelope(flag, self._safety.values, repeat=repeat)
-        return flag, (reply,)
-
-    def _with_safety_text(self, refusal: ConversationError, text: str) -> ConversationError:
-        """A refusal says where help is when the message that it refuses carries a red flag."""
-        flag = self._safety.check.assess(text)
-        if flag is None:
-            return refusal
-        words = self._safety.texts.envelope(flag, self._safety.values).text
-        return ConversationError(refusal.code, words, status=refusal.status, retry_after_s=refusal.retry_after_s)
 
     async def messages(self, conversation_id: str, *, after: int, wait_s: float = 0.0) -> tuple[list[Message], str]:
         """The messages after `after` and the conversation's state; waits up to `wait_s` for the first one.
@@ -265,12 +255,6 @@ class ConversationService:
         erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now(), farewell=farewell)
         self._bulletin.ring(conversation_id)
         return erasure
-
-
-def _said_last(recent: Sequence[Message]) -> str:
-    """The words to which a patient may answer: the bot's, the system's or those of staff."""
-    said = [line.envelope.text if line.envelope else line.text for line in recent if line.author is not Author.PATIENT]
-    return (said[-1] if said else None) or ""
 
 
 def _busy() -> ConversationError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,9 +16,10 @@ from sqlalchemy.engine import make_url
 from bot.errors import ConversationError
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.store.tables import conversations
 from bot.talk import Talk
 from bot.types import Button, Envelope
-from bot.vocabulary import Author, Kind, Priority, Reason, Status
+from bot.vocabulary import Author, Kind, Priority, Reason, State, Status
 from bot.wiring import content
 from tests.conversation.samples import DANGER, QUESTION, ask, begin, outline, say, settled
 from tests.conversation.scripted_brain import ScriptedBrain
@@ -128,6 +130,48 @@ async def test_a_sign_reads_where_help_is_though_the_database_is_slow_and_is_sto
     # The client sends it again: nothing doubles.
     assert (await say(talk, conversation_id, DANGER)).seq == 1
     assert len(store.open_handoffs(limit=9)) == 1
+
+
+PARTS = ("I had injections in my face yesterday", "it looks a bit white")
+"""A sign only together."""
+
+
+async def test_a_sign_in_two_messages_reads_where_help_is_though_the_talk_is_closed(talk: Talk, store: Store) -> None:
+    conversation_id = await begin(talk)
+    await ask(talk, conversation_id, PARTS[0])
+    with store._write() as connection:
+        connection.execute(conversations.update().values(state=State.CLOSED.value))
+    with pytest.raises(ConversationError) as refusal:
+        await say(talk, conversation_id, PARTS[1], "message-2")
+    assert (refusal.value.code, refusal.value.status) == ("conversation_closed", 409)
+    assert content().values["emergency_number"] in refusal.value.message
+
+
+async def test_a_sign_in_two_messages_reads_where_help_is_though_the_database_is_slow(
+    talk: Talk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation_id = await begin(talk)
+    await ask(talk, conversation_id, PARTS[0])
+    monkeypatch.setattr("bot.conversation.service.SLOW_S", 0.5)
+    with database_locked(settings), pytest.raises(ConversationError) as refusal:
+        await say(talk, conversation_id, PARTS[1], "message-2")
+    assert (refusal.value.code, refusal.value.status) == ("busy", 503)
+    assert content().values["emergency_number"] in refusal.value.message
+    await talk.service.messages(conversation_id, after=2, wait_s=5)
+
+
+async def test_a_sign_is_found_though_what_was_said_before_can_not_be_read(
+    talk: Talk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation_id = await begin(talk)
+    released = threading.Event()
+    monkeypatch.setattr("bot.conversation.service.SLOW_S", 0.1)
+    monkeypatch.setattr(store, "latest", lambda *_: released.wait(5) and [])
+    with pytest.raises(ConversationError) as refusal:
+        await say(talk, conversation_id, DANGER)
+    released.set()
+    assert content().values["emergency_number"] in refusal.value.message
+    await talk.service.messages(conversation_id, after=1, wait_s=5)
 
 
 async def test_a_question_waits_for_a_slow_database(

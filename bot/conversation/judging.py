@@ -29,6 +29,14 @@ class Safety:
     values: dict[str, str]
 
 
+class RefusedInDanger(ConversationError):
+    """The refusal of a message that carries a red flag: `safety` is shown first, and `message` has its words."""
+
+    def __init__(self, refusal: ConversationError, safety: Envelope) -> None:
+        super().__init__(refusal.code, safety.text, status=refusal.status, retry_after_s=refusal.retry_after_s)
+        self.safety = safety
+
+
 @dataclass(frozen=True)
 class Judged:
     """The red flag in a message and the reply to it, or neither."""
@@ -44,9 +52,8 @@ class Judged:
         """The refusal of this message: it says where help is when the message carries a red flag."""
         if self.reply is None:
             return refusal
-        return ConversationError(
-            refusal.code, self.reply.text, status=refusal.status, retry_after_s=refusal.retry_after_s
-        )
+        # A button would need the log, which knows nothing of this message.
+        return RefusedInDanger(refusal, self.reply.with_buttons(()))
 
 
 class Judge:

@@ -12,6 +12,7 @@ from bot.channels.events import Inbound, What
 from bot.conversation.app_words import AGREE, is_stop
 from bot.conversation.consent import Consent
 from bot.conversation.desk import Desk, client_id_of
+from bot.conversation.judging import RefusedInDanger
 from bot.errors import ConversationError, PutOff
 from bot.privacy.cipher import DataKeyError
 from bot.store.chats import Chat
@@ -160,12 +161,13 @@ class Reception:
         elif refusal.code == "conversation_closed":
             raise PutOff(0.0)
         elif refusal.status in {429, 503} and not await self._is_flooded(chat):
-            if refusal.message and refusal.status == 503:
-                await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message))
+            if isinstance(refusal, RefusedInDanger) and refusal.status == 503:
+                await self._say(chat, taken, refusal.safety)
             await self._help_behind(chat, taken)
             raise PutOff(min(LOOK_AGAIN_S, float(refusal.retry_after_s or LOOK_AGAIN_S)))
         else:
-            await self._say(chat, taken, Envelope(Kind.NOTICE, refusal.message or SEND_AGAIN))
+            notice = Envelope(Kind.NOTICE, refusal.message or SEND_AGAIN)
+            await self._say(chat, taken, refusal.safety if isinstance(refusal, RefusedInDanger) else notice)
 
     async def _help_behind(self, chat: Chat, taken: Taken) -> None:
         """Somebody in danger doesn't wait behind their own questions; what they wrote is stored in its turn."""

@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.refusal import refusal
+from bot.conversation.judging import RefusedInDanger
 from bot.errors import ConversationError
 from bot.gateway.responses import error_response
+from bot.types import Envelope
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +25,16 @@ SENTENCES = {
 
 
 def _answer(
-    request: Request, code: str, message: str, status: int, headers: Mapping[str, str] | None = None
+    request: Request,
+    code: str,
+    message: str,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    safety: Envelope | None = None,
 ) -> Response:
     """The error as who asked can use it: staff in the console get a page, everything else JSON."""
     if not request.url.path.startswith("/console"):
-        return error_response(code, message, status, dict(headers or {}))
+        return error_response(code, message, status, dict(headers or {}), safety=safety)
     title = "Nothing here" if code == "not_found" else "Not possible"
     response = refusal(request, None, status=status, code=code, title=title, message=message)
     response.headers.update(headers or {})
@@ -36,8 +43,9 @@ def _answer(
 
 async def on_conversation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ConversationError)
+    safety = error.safety if isinstance(error, RefusedInDanger) else None
     wait = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
-    return _answer(request, error.code, error.message, error.status, wait)
+    return _answer(request, error.code, error.message, error.status, wait, safety)
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.errors import ConversationError
+from bot.types import Envelope
 
 BODY_LIMIT = 32 * 1024
 """Bytes. The longest message takes 24 kB when every sign is escaped."""
@@ -30,5 +31,9 @@ async def read_json(request: Request) -> dict[str, Any]:
     return data
 
 
-def error_response(code: str, message: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status, headers=headers)
+def error_response(
+    code: str, message: str, status: int, headers: dict[str, str] | None = None, *, safety: Envelope | None = None
+) -> Response:
+    """`safety` is what a patient in danger reads in any case."""
+    error = {"code": code, "message": message} | ({"safety": safety.to_json()} if safety else {})
+    return JSONResponse({"error": error}, status_code=status, headers=headers)

@@ -32,6 +32,18 @@ def test_a_sign_of_danger_is_let_in_where_a_question_would_wait(make_client: Mak
     assert patient.ask(DANGER)["kind"] == "emergency"
 
 
+def test_a_sign_of_danger_that_must_wait_still_reads_where_help_is(make_client: MakeClient) -> None:
+    patient = Patient(make_client(messages_per_minute=1))
+    responses = [patient.send(DANGER) for _ in range(6)]
+    assert [response.status_code for response in responses] == [202] * 5 + [429]
+    error = responses[-1].json()["error"]
+    assert (error["code"], error["safety"]["kind"]) == ("too_many_messages", "emergency")
+    assert error["safety"]["text"] == error["message"]
+    # What isn't stored can't be answered by a press.
+    assert error["safety"]["buttons"] == []
+    assert int(responses[-1].headers["Retry-After"]) >= 1
+
+
 def test_a_message_that_was_taken_is_not_limited_when_it_is_sent_again(make_client: MakeClient) -> None:
     patient = Patient(make_client(messages_per_minute=1))
     assert [patient.send("hello", "message-0").status_code for _ in range(4)] == [202, 200, 200, 200]

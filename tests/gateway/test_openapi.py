@@ -132,6 +132,8 @@ def _conversation(patient: Patient, brain: ScriptedBrain) -> Iterator[tuple[str,
     patient.ask(DANGER)
     yield f"{one}/messages", "post", patient.send("x" * 5000)
     yield f"{one}/messages", "post", patient.send("one too many")
+    for _ in range(20):
+        yield f"{one}/messages", "post", patient.send(DANGER)
     yield f"{one}/messages", "get", patient.get()
     yield f"{one}/messages", "get", patient.get(after="x")
     rating = f"{one}/messages/{{seq}}/rating"

@@ -6,12 +6,16 @@ const ROOT = new URL("../api/", import.meta.url);
 const SEND_TIMEOUT_MS = 20_000;
 
 export class ApiError extends Error {
-  /** @param {number} status @param {string} code @param {number|null} [retryAfterS] */
-  constructor(status, code, retryAfterS = null) {
+  /**
+   * @param {number} status @param {string} code @param {number|null} [retryAfterS]
+   * @param {import("./types.js").Envelope|null} [safety] where help is: the refused message speaks of danger
+   */
+  constructor(status, code, retryAfterS = null, safety = null) {
     super(`The clinic's server answered ${status || "nothing"} (${code}).`);
     this.status = status;
     this.code = code;
     this.retryAfterS = retryAfterS;
+    this.safety = safety;
   }
 
   /** The talk is gone: erased, expired, or its key is no longer good. */
@@ -41,7 +45,8 @@ async function request(url, { session, timeoutMs, ...options }) {
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
   const retryAfter = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
-  throw new ApiError(response.status, body?.error?.code ?? "unknown", Number.isNaN(retryAfter) ? null : retryAfter);
+  const { code = "unknown", safety = null } = body?.error ?? {};
+  throw new ApiError(response.status, code, Number.isNaN(retryAfter) ? null : retryAfter, safety);
 }
 
 /** @param {Response} response A body that breaks off is a failure like any other. */

@@ -18,6 +18,9 @@ const LOOKS = new Map([
 /** Kinds that interrupt what a screen reader is saying. */
 export const INTERRUPTING = new Set(["emergency", "crisis"]);
 
+/** Where help is. @param {Message} message */
+export const isWarning = ({ envelope }) => LOOKS.has(envelope?.kind ?? "");
+
 /** Staff and the server may tell the hour; the patient's own clock is used. @param {string} at */
 function hour(at) {
   const time = new Date(at);

@@ -19,13 +19,16 @@ export class Outbox {
    * @param {Entry[]} parts.entries what an earlier page left behind
    * @param {(entries: Entry[]) => void} parts.save
    * @param {(entry: Entry, seq?: number) => void} parts.onChange
+   * @param {(entry: Entry, safety: import("./types.js").Envelope) => void} parts.onDanger the entry was refused, at each
+   *   try; what the clinic's server says about the danger that it speaks of
    * @param {() => void} parts.onEnded
    */
-  constructor({ send, entries, save, onChange, onEnded }) {
+  constructor({ send, entries, save, onChange, onDanger, onEnded }) {
     this.entries = entries;
     this.send = send;
     this.save = save;
     this.onChange = onChange;
+    this.onDanger = onDanger;
     this.onEnded = onEnded;
   }
 
@@ -89,6 +92,8 @@ export class Outbox {
       this.onChange(entry, seq);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // If the log shows the entry by now, it shows the reply too.
+      if (error.safety && this.entries.includes(entry)) this.onDanger(entry, error.safety);
       if (error.ended) {
         this.stop();
         this.onEnded();

@@ -73,8 +73,22 @@ export class Talk {
         if (entry.state === "failed") announce(`${words.failed}: ${entry.text}`);
         this.#showTyping();
       },
+      onDanger: (entry, safety) => this.#warn(entry, safety),
       onEnded: () => this.end(),
     });
+  }
+
+  /** Where help is comes at once, whatever becomes of the message. @param {import("./types.js").Entry} entry @param {import("./types.js").Envelope} safety */
+  #warn(entry, safety) {
+    const message = this.transcript.warn(entry.client_id, safety);
+    if (!message) return;
+    this.#tell(message);
+    this.handlers.onUnread(1);
+  }
+
+  /** To who listens. @param {Message} message */
+  #tell(message) {
+    announce(plainText(message), INTERRUPTING.has(message.envelope?.kind ?? "") ? "assertive" : "polite");
   }
 
   /** @param {import("./types.js").Entry} entry A "yes" to the question whether to delete comes back as the receipt. */
@@ -176,10 +190,10 @@ export class Talk {
   /** @param {Message[]} messages @param {State|null} state */
   #news(messages, state) {
     for (const { client_id } of messages) if (client_id) this.outbox.drop(client_id);
-    this.transcript.add(messages);
-    const unheard = messages.filter(({ seq, author }) => author !== "patient" && seq > this.session.seen);
-    for (const message of unheard)
-      announce(plainText(message), INTERRUPTING.has(message.envelope?.kind ?? "") ? "assertive" : "polite");
+    const known = this.transcript.add(messages);
+    const fresh = messages.filter(({ seq, author }) => author !== "patient" && seq > this.session.seen);
+    const unheard = fresh.filter((message) => !known.has(message));
+    for (const message of unheard) this.#tell(message);
     const last = messages[messages.length - 1]?.seq ?? 0;
     if (last > this.session.seen) {
       this.session.seen = last;

@@ -2,7 +2,7 @@
 
 import { renderChoices, settle } from "./choices.js";
 import { el } from "./dom.js";
-import { renderMessage } from "./message.js";
+import { isWarning, renderMessage } from "./message.js";
 import { renderRating } from "./rating.js";
 import { Scroll } from "./scroll.js";
 import { words } from "./strings.js";
@@ -16,6 +16,8 @@ export class Transcript {
   #shown = [];
   /** @type {Map<string, {entry: Entry, node: HTMLLIElement}>} */
   #pending = new Map();
+  /** Where help is, by the own message that was refused. @type {Map<string, {text: string, node: HTMLLIElement}>} */
+  #warnings = new Map();
   #writer = el("p", { class: "unseen" });
   #typing = el("li", { class: "typing", hidden: true }, this.#writer, el("span", {}), el("span", {}), el("span", {}));
 
@@ -55,13 +57,45 @@ export class Transcript {
     return [...this.#pending.values()].every(({ entry }) => entry.state === "sent");
   }
 
-  /** @param {Message[]} messages new ones, in order */
+  /** @param {Message[]} messages new ones, in order @returns {Set<Message>} those whose words were shown before */
   add(messages) {
     const nodes = messages.filter((message) => !this.#has(message.seq)).map((message) => this.#insert(message));
+    const known = this.#replaceWarnings(messages);
     this.#settleOld();
-    if (!nodes.length) return;
+    if (!nodes.length) return known;
     const warning = nodes.find((node) => node.querySelector(".emergency"));
     this.scroll.show(warning ?? this.#question(nodes[0]), warning !== undefined);
+    return known;
+  }
+
+  /**
+   * Show where help is below an own message that was refused; only the first time that it is.
+   * @param {string} clientId @param {import("./types.js").Envelope} envelope @returns {Message|null}
+   */
+  warn(clientId, envelope) {
+    if (this.#warnings.has(clientId)) return null;
+    /** @type {Message} */
+    const message = { seq: 0, author: "bot", at: new Date().toISOString(), envelope };
+    const node = renderMessage(message, this.config);
+    this.list.insertBefore(node, this.#pending.get(clientId)?.node.nextSibling ?? this.#typing);
+    this.#warnings.set(clientId, { text: envelope.text, node });
+    this.scroll.show(node, true);
+    return message;
+  }
+
+  /** The message went through after all: the log says the same, with a next step. @param {Message[]} messages */
+  #replaceWarnings(messages) {
+    /** @type {Set<Message>} */
+    const known = new Set();
+    for (const [clientId, { text, node }] of this.#warnings) {
+      const own = this.#shown.find(({ message }) => message.client_id === clientId);
+      const reply = own && messages.find((message) => message.seq > own.message.seq && isWarning(message));
+      if (!reply) continue;
+      node.remove();
+      this.#warnings.delete(clientId);
+      if (reply.envelope?.text === text) known.add(reply);
+    }
+    return known;
   }
 
   /** @param {number} seq */

@@ -103,6 +103,12 @@ async def test_the_text_of_a_pressed_button_is_checked_too(talk: Talk, store: St
     assert len(store.open_handoffs(limit=9)) == 1
 
 
+def close_all(store: Store) -> None:
+    """Every conversation there is."""
+    with store._write() as connection:
+        connection.execute(conversations.update().values(state=State.CLOSED.value))
+
+
 @contextmanager
 def database_locked(settings: Settings) -> Iterator[None]:
     """Another program keeps everybody from writing."""
@@ -139,8 +145,7 @@ PARTS = ("I had injections in my face yesterday", "it looks a bit white")
 async def test_a_sign_in_two_messages_reads_where_help_is_though_the_talk_is_closed(talk: Talk, store: Store) -> None:
     conversation_id = await begin(talk)
     await ask(talk, conversation_id, PARTS[0])
-    with store._write() as connection:
-        connection.execute(conversations.update().values(state=State.CLOSED.value))
+    close_all(store)
     with pytest.raises(ConversationError) as refusal:
         await say(talk, conversation_id, PARTS[1], "message-2")
     assert (refusal.value.code, refusal.value.status) == ("conversation_closed", 409)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.errors import ConversationError
 
 MAX_CHARACTERS = 4000
+LONGEST_CHECKED = 40_000
+"""Characters of a message that is too long to be stored whole, but not to be checked."""
 CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 KNOWN_ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
-KEPT_CONTROLS = {"\n", "\t"}
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All but tab and line feed."""
 
 
 def clean_text(text: object) -> str:
@@ -20,8 +22,7 @@ def clean_text(text: object) -> str:
     """
     if not isinstance(text, str):
         raise ConversationError("text_wrong", "The message must be text.")
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    cleaned = "".join(sign for sign in whole if sign in KEPT_CONTROLS or unicodedata.category(sign) != "Cc").strip()
+    cleaned = _plain(text)
     if len(cleaned) > MAX_CHARACTERS:
         raise ConversationError(
             "text_too_long",
@@ -31,6 +32,23 @@ def clean_text(text: object) -> str:
     if not cleaned:
         raise ConversationError("text_empty", "The message is empty. Please type your question.")
     return cleaned
+
+
+def _plain(text: str) -> str:
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return CONTROLS.sub("", whole).strip()
+
+
+def both_ends(text: str) -> str:
+    """What is checked of a message that is too long: all of it, of an endless one the first and the last part."""
+    cleaned, half = _plain(text), LONGEST_CHECKED // 2
+    return cleaned if len(cleaned) <= LONGEST_CHECKED else f"{cleaned[:half]}\n{cleaned[-half:]}"
+
+
+def beginning(text: str) -> str:
+    """What is kept of such a message when it carries a red flag: as much as of any, and the word that it isn't all."""
+    cleaned = _plain(text)
+    return f"{cleaned[:MAX_CHARACTERS]}…\n[Only the beginning is kept: the message had {len(cleaned):,} characters.]"
 
 
 def check_client_id(client_id: object) -> str:

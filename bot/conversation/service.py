@@ -6,13 +6,13 @@ import asyncio
 import logging
 import time
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
 from bot.candidacy.sheet import Sheet
 from bot.conversation.bulletin import Bulletin
-from bot.conversation.inbound import check_client_id, clean_text, is_id
+from bot.conversation.inbound import beginning, both_ends, check_client_id, clean_text, is_id
 from bot.conversation.judging import Judge, Judged, Safety
 from bot.conversation.rights import ERASE_YES, Rights
 from bot.conversation.turns import Turns
@@ -21,6 +21,7 @@ from bot.conversation.ways_back import WaysBack
 from bot.errors import ConversationError
 from bot.privacy.logs import safe_id
 from bot.privacy.names import shown_name
+from bot.privacy.throttle import Throttle
 from bot.privacy.tokens import hash_token, new_token
 from bot.store.log import Accepted
 from bot.store.records import Erasure, Farewell
@@ -33,8 +34,8 @@ logger = logging.getLogger(__name__)
 READ_AGAIN_S = 1.0
 SLOW_S = 2.0
 """Then a patient in danger reads where help is, stored or not."""
-LONGEST_CHECKED = 20_000
-"""Characters of a message that is too long to be stored, but not to be checked."""
+LONG_PER_MINUTE = 10
+"""Of one patient. To look through 40,000 characters takes a second or two. An app makes a few messages of so many."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ class ConversationService:
         self._rights = rights
         self._per_minute = messages_per_minute
         self._typing = PatientTyping(store, bulletin)
+        self._long_ones = Throttle(LONG_PER_MINUTE)
+        # One at a time, and in a thread: nobody else waits behind them.
+        self._reading_long = asyncio.Lock()
 
     async def open(self, *, channel: str, locale: str) -> tuple[Conversation, str]:
         """A new conversation, after consent, and the bearer token that only its patient gets."""
@@ -115,10 +119,28 @@ class ConversationService:
         try:
             cleaned = clean_text(text)
         except ConversationError as refusal:
-            whole = str(text)[:LONGEST_CHECKED]
-            judged = await asyncio.to_thread(self._judge.judge, conversation_id, whole, is_typed=True)
-            raise judged.refused(refusal) from None
+            if refusal.code == "text_empty":
+                raise
+            return await self._post_uncut(_Said(conversation_id, known_client_id, str(text)), refusal)
         return await self._post(_Said(conversation_id, known_client_id, cleaned))
+
+    async def _post_uncut(self, said: _Said, refusal: ConversationError) -> Accepted:
+        """Store the beginning of a message that is refused for its length, if it carries a red flag anywhere.
+
+        Raises ConversationError: the `refusal` when it carries none, and a 429 without a look at it.
+        """
+        if wait_s := self._long_ones.take(said.conversation_id):
+            raise _too_many_long(wait_s)
+        async with self._reading_long:
+            judged = await asyncio.to_thread(self._judge_uncut, said)
+        if judged.flag is None or refusal.code != "text_too_long":
+            raise judged.refused(refusal)
+        return await self._post(replace(said, text=beginning(said.text)))
+
+    def _judge_uncut(self, said: _Said) -> Judged:
+        judged = self._judge.judge(said.conversation_id, both_ends(said.text), is_typed=True)
+        said.judging.set_result(judged)
+        return judged
 
     async def post_button(
         self, conversation_id: str, client_id: object, button_id: object, *, farewell: Farewell | None = None
@@ -164,8 +186,9 @@ class ConversationService:
 
     def _receive(self, said: _Said) -> tuple[Accepted, bool]:
         """Check and store a message. Returns with it whether nothing is left for the bot to say to it."""
-        judged = self._judge.judge(said.conversation_id, said.text, is_typed=said.is_typed)
-        said.judging.set_result(judged)
+        if not said.judging.done():
+            said.judging.set_result(self._judge.judge(said.conversation_id, said.text, is_typed=said.is_typed))
+        judged = said.judging.result()
         try:
             return self._store_judged(said, judged)
         except ConversationError as refusal:
@@ -255,6 +278,15 @@ class ConversationService:
         erasure = await asyncio.to_thread(self._store.erase, conversation_id, now=_now(), farewell=farewell)
         self._bulletin.ring(conversation_id)
         return erasure
+
+
+def _too_many_long(wait_s: int) -> ConversationError:
+    return ConversationError(
+        "too_many_messages",
+        f"Long messages take a while to read. Please wait {wait_s} seconds, or send a shorter one.",
+        status=429,
+        retry_after_s=wait_s,
+    )
 
 
 def _busy() -> ConversationError:

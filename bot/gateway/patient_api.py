@@ -14,7 +14,7 @@ from bot.candidacy.sheet import sheet_html, sheet_text
 from bot.conversation.service import ConversationService
 from bot.errors import ConversationError
 from bot.gateway.limits import AddressLimit
-from bot.gateway.responses import read_json
+from bot.gateway.responses import MESSAGE_LIMIT, read_json
 from bot.gateway.stream import events
 from bot.store.records import Erasure
 from bot.talk import Talk
@@ -40,7 +40,7 @@ def patient_routes(talk: Talk, *, limit: AddressLimit, languages: tuple[str, ...
 
     async def post_message(request: Request) -> Response:
         conversation_id = await _conversation_id(service, request)
-        data = await read_json(request)
+        data = await read_json(request, MESSAGE_LIMIT)
         if ("text" in data) == ("button" in data):
             raise ConversationError("shape_wrong", "Send client_id and either text or button.")
         if "text" in data:

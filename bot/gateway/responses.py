@@ -12,15 +12,16 @@ from bot.errors import ConversationError
 from bot.types import Envelope
 
 BODY_LIMIT = 32 * 1024
-"""Bytes. The longest message takes 24 kB when every sign is escaped."""
+MESSAGE_LIMIT = 256 * 1024
+"""Bytes. The longest message that is checked whole takes 240 kB when every sign of it is escaped."""
 
 
-async def read_json(request: Request) -> dict[str, Any]:
-    """The request's JSON object. Raises ConversationError: 413 over 32 kB, 400 for anything but an object."""
+async def read_json(request: Request, most: int = BODY_LIMIT) -> dict[str, Any]:
+    """The request's JSON object. Raises ConversationError: 413 over `most` bytes, 400 for anything but an object."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_LIMIT:
+        if len(body) > most:
             raise ConversationError("body_too_large", "This message is too long. Please shorten it.", status=413)
     try:
         data = json.loads(body)

@@ -22,8 +22,8 @@ TIME_FILE, SPELLINGS_FILE, KNOWN_FILE = "time.yml", "spellings.yml", "known.txt"
 FEW_PIECES = 2
 """A message of so few may be typed without any space."""
 IDIOM, NOT_IDIOM = "idiom", "not_idiom"
-MOST_WORDS = 6000
-"""Of a longer message only both ends are read; nobody types so much by hand."""
+MOST_WORDS = 10_000
+"""Of a longer message only both ends are read; 40,000 characters seldom hold so many."""
 
 
 class WordFile(BaseModel):

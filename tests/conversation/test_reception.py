@@ -57,6 +57,16 @@ async def test_danger_after_consent_opens_an_urgent_request(talk: Talk, writer: 
     assert found.state is State.WAITING
 
 
+async def test_danger_in_a_message_that_only_the_app_takes_whole_is_kept_for_staff(talk: Talk, writer: Writer) -> None:
+    await writer.agree()
+    text = f"{'and so on ' * 400}. {DANGER}"
+    assert 4000 < len(text) <= 4096
+    (said,) = await writer.say(text)
+    assert "911" in said
+    assert stored(talk)[-1].startswith(text[:4000])
+    assert len(talk.store.open_handoffs(limit=9)) == 1
+
+
 async def test_a_button_leads_on(talk: Talk, writer: Writer, brain: ScriptedBrain) -> None:
     await writer.agree()
     await writer.press("Does it hurt?")

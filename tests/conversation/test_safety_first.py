@@ -89,14 +89,6 @@ async def test_what_another_patient_wrote_does_not_count(talk: Talk) -> None:
     assert outline(messages)[-1] == (2, Author.BOT, Kind.ANSWER)
 
 
-async def test_a_message_that_is_refused_as_too_long_still_reads_where_help_is(talk: Talk) -> None:
-    conversation_id = await begin(talk)
-    with pytest.raises(ConversationError) as refusal:
-        await say(talk, conversation_id, f"{DANGER} {'and so on ' * 500}")
-    assert (refusal.value.code, refusal.value.status) == ("text_too_long", 413)
-    assert content().values["emergency_number"] in refusal.value.message
-
-
 async def test_a_flagged_message_that_no_database_takes_still_reads_where_help_is(talk: Talk, store: Store) -> None:
     conversation_id = await begin(talk)
     with store._write() as connection:

@@ -148,9 +148,14 @@ def _shares(codes: Sequence[str], by_code: Floats) -> dict[str, float]:
     return {code: float(chance) / sign for code, chance in zip(codes, by_code, strict=True) if code != NONE}
 
 
+def is_long(words: Sequence[str]) -> bool:
+    """Whether a message is read in parts as well."""
+    return len(words) > WINDOW_WORDS * 3 // 2
+
+
 def windows(words: Sequence[str]) -> list[str]:
     """The whole text, and for a long one its parts, which overlap by half; of a very long one only its parts."""
-    if len(words) <= WINDOW_WORDS * 3 // 2:
+    if not is_long(words):
         return [" ".join(words)]
     is_very_long = len(words) > LONG_WORDS
     parts = range(0, len(words), WINDOW_WORDS if is_very_long else WINDOW_WORDS // 2)

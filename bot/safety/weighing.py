@@ -10,12 +10,14 @@ from bot.safety.ages import says_grown
 from bot.safety.clues import level_of
 from bot.safety.matching import Place
 from bot.safety.normalise import Text
-from bot.safety.opinion import RANK, Opinion, SecondOpinion
+from bot.safety.opinion import RANK, Opinion, SecondOpinion, is_long
 from bot.types import Flag
 from bot.vocabulary import Level
 
 HARDLY_QUIET = 0.1
 """A part of a message that is at most so likely quiet speaks for the whole, however much else is said."""
+ENDLESS_WORDS = 1000
+"""Of more words than any stored message has, the sentences aren't read one by one: that would take a minute."""
 BESIDE = 2
 """Words on each side of a sign that are read with it."""
 WITH_CHILD = frozenset({"breastfeeding", "pregnant", "trimester", "trimesters"})
@@ -62,14 +64,15 @@ def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled) -
     if ruled.flag.level is Level.CRISIS or not opinion.overrules(found, ruled.flag):
         return True
     near = [text.words[max(0, place.start - BESIDE) : place.end + BESIDE] for place in ruled.places]
-    parts = [part for part in (*_sentences(text), *near) if len(part) < len(text.words)]
+    sentences = _sentences(text) if len(text.words) <= ENDLESS_WORDS else []
+    parts = [part for part in (*sentences, *near) if len(part) < len(text.words)]
     return any(one.quiet <= HARDLY_QUIET for one in opinion.each(parts, ruled.flag))
 
 
 def _in_one_sentence(opinion: SecondOpinion, text: Text) -> Flag | None:
-    """What one of several sentences says by itself, if that is hardly quiet."""
+    """What one of several sentences says by itself, if that is hardly quiet. Long messages are read in parts anyway."""
     sentences = _sentences(text)
-    if len(sentences) < 2:
+    if len(sentences) < 2 or is_long(text.words):
         return None
     loudest = min(opinion.each(sentences, None), key=lambda one: one.quiet)
     level = opinion.level(loudest)

@@ -43,6 +43,12 @@ def test_a_refusal_to_advise_still_says_what_is_urgent(replies: dict[str, Reply]
         assert "{emergency_number}" in replies[name].text, name
 
 
+def test_a_refusal_to_advise_says_that_only_the_prescriber_changes_a_medicine(replies: dict[str, Reply]) -> None:
+    said = replies["decline_advice"].text
+    assert "Don't stop, skip or change a prescribed medicine by yourself." in said
+    assert "Only the person who prescribed it can tell you to." in said
+
+
 def test_the_bot_says_that_it_is_a_program_and_that_it_can_be_wrong(replies: dict[str, Reply]) -> None:
     assert "computer program, not a doctor" in replies["greet"].text
     assert "I can be wrong" in replies["about_bot"].text

@@ -56,6 +56,8 @@ class Card(Text):
     more: str
     evidence: Evidence
     facts: list[str] = Field(..., min_items=1)
+    waived: dict[str, str] = Field({})
+    """Conflicts and limits that a fact of this card demands but that don't concern it here, each with the reason."""
     sources: list[str] = Field(..., min_items=1)
     next: list[str] = Field([], max_items=3)
     review: Review

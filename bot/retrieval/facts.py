@@ -73,23 +73,29 @@ def misuses(facts: Facts, library: Library) -> Iterator[str]:
                 yield f"{card.id}: field `facts`: {fact_id!r} is not in facts.yml; correct it or add it there."
             elif fact_id in facts.facts:
                 yield from _misuse(facts.facts[fact_id], card)
-    yield from _unheeded(facts, library)
+        yield from _idle_waivers(facts, card)
 
 
 def _misuse(fact: Fact, card: Card) -> Iterator[str]:
     if fact.tag == NEVER_SAID:
         yield f"{card.id}: field `facts`: {fact.id} is to be said nowhere; remove it."
-    if fact.tag == "no" and not any(row in card.facts for row in fact.heed):
+        return
+    missing = [row for row in fact.heed if row not in card.facts]
+    if fact.tag == "no" and missing:
         yield (
-            f"{card.id}: field `facts`: {fact.id} may only be corrected or warned about;"
-            f" say what {' or '.join(fact.heed)} demands and add it."
+            f"{card.id}: field `facts`: {fact.id} may only be corrected or warned about, and not without"
+            f" {' and '.join(missing)}; say it and add it."
+        )
+    elif unsaid := [row for row in missing if row not in card.waived]:
+        yield (
+            f"{card.id}: field `facts`: {fact.id} is told without {' and '.join(unsaid)};"
+            " say it and add it, or name under `waived` why it doesn't concern this card."
         )
 
 
-def _unheeded(facts: Facts, library: Library) -> Iterator[str]:
-    """Facts whose conflict or limit no card tells together with them."""
-    for fact in facts.facts.values():
-        telling = [card.facts for card in library.cards.values() if fact.id in card.facts]
-        for row in fact.heed if telling else ():
-            if not any(row in told for told in telling):
-                yield f"{fact.id}: no card that covers it heeds {row}, too; say it there and add {row}."
+def _idle_waivers(facts: Facts, card: Card) -> Iterator[str]:
+    """What is waived although no fact of the card demands it, or although the card says it."""
+    demanded = {row for fact_id in card.facts if fact_id in facts.facts for row in facts.facts[fact_id].heed}
+    for row in card.waived:
+        if row not in demanded or row in card.facts:
+            yield f"{card.id}: field `waived`: {row} is not missing here; remove it."

@@ -19,17 +19,37 @@ LAST = {"F": 216, "C": 31, "L": 26}
 DIFFERING = ("session_count", "cost", "downtime", "risks_side_effects", "effectiveness_evidence", "pain")
 MAIN_AREAS = {"face", "hair", "body_fat"}
 
+# A word without which a card can't have named that limit.
+WORDS_OF = {
+    "L1": r"US health officials|US warning|FDA",
+    "L1b": r"chin drug|under the chin",
+    "L2": r"\b(France|French)\b",
+    "L2b": r"\b(UK|Brazil)\b",
+    "L8": r"\bpus\b",
+    "L9": r"\btrials\b",
+    "L12": r"[Hh]omeopathic",
+    "L13": r"thyroid",
+    "L14": r"lighten",
+    "L15": r"(FDA|US health officials|They) (has )?warn.*stem cell|[Ss]tem cells: the FDA",
+    "L17": r"4% lidocaine|numbing cream",
+    "L19": r"[Nn]ever stop|[Dd]on't stop|Keep taking",
+    "L26": r"new needle",
+}
+
 
 @pytest.fixture(scope="module")
 def facts() -> Facts:
     return load_facts(ROOT / "knowledge")
 
 
-def with_card(library: Library, card_id: str, *, without: str = "", also: str = "") -> Library:
+def with_card(
+    library: Library, card_id: str, *, without: str = "", also: str = "", waived: dict[str, str] | None = None
+) -> Library:
     """The library with the facts of one card changed."""
     old = library.cards[card_id]
     told = [fact for fact in old.facts if fact not in without.split()] + also.split()
-    return replace(library, cards={**library.cards, card_id: Card(**{**old.dict(), "facts": told})})
+    card = Card(**{**old.dict(), "facts": told, "waived": {**old.waived, **(waived or {})}})
+    return replace(library, cards={**library.cards, card_id: card})
 
 
 def test_the_list_has_every_fact_conflict_and_limit(facts: Facts) -> None:
@@ -62,7 +82,10 @@ def test_no_card_says_a_fact_as_it_may_not(facts: Facts, library: Library) -> No
     [
         ("pain.general", "", "F999", "'F999' is not in facts.yml"),
         ("pain.general", "", "F172 C24", "is to be said nowhere"),
-        ("pain.general", "", "F034", "may only be corrected or warned about; say what L1 or L2 demands"),
+        ("pain.general", "", "F034", "may only be corrected or warned about, and not without L1 and L2; say it"),
+        ("treatment_areas.body_fat", "L10", "", "F057 may only be corrected or warned about, and not without L10;"),
+        ("hair_loss.general", "L8", "", "F055 is told without L8; say it and add it, or name under `waived` why"),
+        ("session_count.pain_relief", "C6", "", "F084 is told without C6; say it and add it"),
     ],
 )
 def test_a_misused_fact_is_named(
@@ -73,12 +96,25 @@ def test_a_misused_fact_is_named(
     assert sentence in wrong
 
 
-def test_a_fact_without_what_it_has_to_heed_is_named(facts: Facts, library: Library) -> None:
-    without = library
-    for card in library.cards.values():
-        if "F009" in card.facts:
-            without = with_card(without, card.id, without="C3")
-    assert "F009: no card that covers it heeds C3, too; say it there and add C3." in [*misuses(facts, without)]
+def test_a_card_may_waive_what_does_not_concern_it(facts: Facts, library: Library) -> None:
+    waived = {"L8": "It says whom to ask, not what may happen."}
+    assert [*misuses(facts, with_card(library, "pain.general", also="F055 L6 L7", waived=waived))] == []
+
+
+def test_what_goes_with_a_warning_cannot_be_waived(facts: Facts, library: Library) -> None:
+    (wrong,) = misuses(facts, with_card(library, "pain.general", also="F057 L1 L2", waived={"L10": "No reason."}))
+    assert "not without L10" in wrong
+
+
+def test_what_is_waived_without_need_is_named(facts: Facts, library: Library) -> None:
+    (wrong,) = misuses(facts, with_card(library, "pain.general", waived={"L8": "Somebody's reason."}))
+    assert wrong == "pain.general: field `waived`: L8 is not missing here; remove it."
+
+
+@pytest.mark.parametrize(("row", "words"), WORDS_OF.items())
+def test_a_card_that_claims_a_limit_says_it(library: Library, row: str, words: str) -> None:
+    claiming = [card for card in library.cards.values() if row in card.facts]
+    assert [card.id for card in claiming if not re.search(words, f"{card.answer} {card.more}")] == []
 
 
 def test_what_is_said_nowhere_is_in_no_card(facts: Facts, library: Library) -> None:

@@ -197,3 +197,18 @@ def test_a_card_shows_as_reviewed_only_while_its_signature_fits(library: Library
     for card in library.cards.values():
         stale = card.review.status == "signed" and not card.is_reviewed
         assert not stale, f"{card.id} was changed after it was signed; set `review: {{status: unreviewed}}`"
+
+
+def test_lost_sight_is_always_laid_to_the_shots_after_which_it_was_seen(library: Library) -> None:
+    for card in library.cards.values():
+        for line in card.more.splitlines():
+            if "4 people" in line and "sight" in line:
+                assert "PRP" in line or "plasma" in line, f"{card.id}: {line}"
+
+
+def test_other_choices_for_scars_are_those_that_the_source_names_for_scars(library: Library) -> None:
+    card = library.get("alternatives_comparison.scars")
+    named, general = card.more.split("**Named for skin in general, not for scars**")
+    assert "lasers" in card.answer
+    assert [word for word in ("microneedling", "creams", "PRP") if word.lower() in (card.answer + named).lower()] == []
+    assert all(word in general for word in ("Microneedling", "Creams", "PRP"))

@@ -75,10 +75,13 @@ OF_THE_BODY = (
 
 # A number that stands alone can mean anything: each needs its unit, a money sign, or the year that it is.
 NUMBER = re.compile(r"\$?\d+(?:,\d{3})*(?:–\$?\d+(?:,\d{3})*)?(?: in 100)?%?")
-UNIT = re.compile(
-    r"\s(minutes|hours|days|weeks?|months?|sessions|visits|people|women|papers|trials|for any goal|for a full course)\b"
-)
+UNIT = re.compile(r"\s(minutes|hours|days|weeks?|months?|sessions|visits|for any goal|for a full course)\b")
 YEAR = re.compile(r"(19|20)\d\d")
+
+# A count of people is worth little to a reader who can't tell in its own sentence how old it is, or whose it is.
+COUNT = re.compile(r"\b\d+ (people|women|men|patients|papers|trials)\b|\b\d+ in 100\b")
+DATED = re.compile(r"\b(19|20)\d\d\b|\blabel\b")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def cards_of(library: Library, topic: str) -> list[Card]:
@@ -128,8 +131,27 @@ def test_every_number_has_its_unit_and_its_card_a_source(library: Library) -> No
         for field in (card.answer, card.more, card.evidence.note):
             for number in NUMBER.finditer(field):
                 bare = number.group()
-                named = bare.startswith("$") or bare.endswith(("in 100", "%")) or YEAR.fullmatch(bare)
-                assert named or UNIT.match(field, number.end()), f"{card.id}: {field[number.start() :][:40]!r}"
+                named = bare.startswith("$") or bare.endswith("%") or YEAR.fullmatch(bare)
+                counted = COUNT.match(field, number.start())
+                assert named or counted or UNIT.match(field, number.end()), (
+                    f"{card.id}: {field[number.start() :][:40]!r}"
+                )
+
+
+def undated(card: Card) -> list[str]:
+    """The sentences of a card that count people, papers or trials without saying of when, or by what label."""
+    sentences = [one for text in card.texts.values() for one in SENTENCE_END.split(text)]
+    return [one for one in sentences if COUNT.search(one) and not DATED.search(one)]
+
+
+def test_a_count_of_people_is_dated_in_its_own_sentence(library: Library) -> None:
+    assert {card.id: found for card in library.cards.values() if (found := undated(card))} == {}
+
+
+def test_a_year_in_another_sentence_dates_no_count(library: Library) -> None:
+    card = library.get("pain.general")
+    said = "In 2005 it was seen. In the US, 14 people fell ill. A 2022 review counted 423 people."
+    assert undated(Card(**{**card.dict(), "answer": said})) == ["In the US, 14 people fell ill."]
 
 
 def test_rough_prices_say_that_they_are_rough_undated_dollars_from_one_source(library: Library) -> None:

@@ -83,7 +83,7 @@ def after(envelope: Envelope) -> list[dict[str, Any]]:
         ({"area": "hair"}, {}, "pain.hair"),
         ({}, {"area": "hair"}, "pain.hair"),
         ({"area": "face"}, {"area": "hair"}, "pain.face"),
-        ({"area": "hands"}, {}, "pain.general"),
+        ({"area": "hands"}, {}, "pain.hands"),
         ({"area": "elbow"}, {}, "pain.general"),
     ],
 )
@@ -182,11 +182,11 @@ def test_of_several_questions_the_concern_of_the_last_area_counts() -> None:
 
 
 def test_the_same_card_is_not_given_again_as_an_answer_for_another_area() -> None:
-    first = said(ActionAnswerQuestion(), tracker("ask_pain"))
-    again = tracker("ask_pain", entities={"area": "hands"}, follow_up=True, events=after(first))
+    first = said(ActionAnswerQuestion(), tracker("ask_numbing"))
+    again = tracker("ask_numbing", entities={"area": "hands"}, follow_up=True, events=after(first))
     assert said(ActionAnswerQuestion(), again).kind is Kind.NOTICE
-    other = tracker("ask_pain", entities={"area": "hair"}, follow_up=True, events=after(first))
-    assert said(ActionAnswerQuestion(), other).card_ids == ("pain.hair",)
+    other = tracker("ask_numbing", entities={"area": "body_fat"}, follow_up=True, events=after(first))
+    assert said(ActionAnswerQuestion(), other).card_ids == ("numbing.body_fat",)
 
 
 @pytest.mark.parametrize("intent", ["ask_tides", "", "greet"])

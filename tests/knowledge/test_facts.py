@@ -13,11 +13,10 @@ from bot.retrieval.card import Card
 from bot.retrieval.facts import NEVER_SAID, Facts, load_facts, misuses, uncovered
 from bot.retrieval.library import Library
 from bot.settings import ROOT
-from bot.vocabulary import TOPICS
+from bot.vocabulary import AREAS, TOPICS
 
 LAST = {"F": 216, "C": 31, "L": 26}
 DIFFERING = ("session_count", "cost", "downtime", "risks_side_effects", "effectiveness_evidence", "pain")
-MAIN_AREAS = {"face", "hair", "body_fat"}
 
 # A word without which a card can't have named that limit.
 WORDS_OF = {
@@ -127,9 +126,18 @@ def test_every_topic_has_a_card(library: Library) -> None:
 
 
 @pytest.mark.parametrize("topic", DIFFERING)
-def test_where_the_answer_differs_each_main_area_has_a_card_of_its_own(library: Library, topic: str) -> None:
+def test_where_the_answer_differs_no_area_is_left_to_the_general_card(library: Library, topic: str) -> None:
     own = {area for card in library.cards.values() if card.topic == topic for area in card.areas}
-    assert own >= MAIN_AREAS
+    assert set(AREAS) - own == set()
+
+
+@pytest.mark.parametrize("area", ["hands", "scars"])
+def test_where_no_source_gives_a_price_none_is_named(library: Library, area: str) -> None:
+    card = library.find("cost", area)
+    assert card is not None
+    assert card.areas == [area]
+    assert "Our sources give no price" in card.answer
+    assert "$" not in card.answer + card.more
 
 
 def test_the_report_names_what_is_unsigned_expired_changed_or_unread(facts: Facts, library: Library) -> None:

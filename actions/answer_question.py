@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import about, answers_to, cards_of, say_about, with_offers
+from actions.answers import COST, about, answers_to, cards_of, say_about, with_offers
 from actions.turn import Question, is_follow_up, last_card_ids, questions_of
+from bot.retrieval.asked import Asked
 from bot.types import Envelope
 from bot.wiring import Content, content
 
@@ -28,8 +31,24 @@ def _replies(words: Content, questions: list[Question], tracker: Tracker) -> lis
     cards = cards_of(words.library, questions, tracker)
     if not cards:
         return [words.replies["no_card"].envelope(words.values)]
-    if is_follow_up(tracker) and {card.id for card in cards} <= last_card_ids(tracker):
-        # The general card, once more: it would look like an answer for that area.
-        return [words.replies["same_for_area"].envelope(words.values)]
-    *others, last = answers_to(words, cards)
+    told = _told(cards, tracker)
+    answers = answers_to(words, [asked for asked in cards if asked not in told])
+    *others, last = answers + ([_no_more(words, told)] if told else [])
     return [*others, with_offers(last, tracker)]
+
+
+def _told(cards: Sequence[Asked], tracker: Tracker) -> list[Asked]:
+    """The general cards that would be given once more: they would look like an answer for that area.
+
+    What it costs differs by area on one card too.
+    """
+    if not is_follow_up(tracker) or not {asked.card.id for asked in cards} <= last_card_ids(tracker):
+        return []
+    return [asked for asked in cards if asked.card.topic != COST]
+
+
+def _no_more(words: Content, told: Sequence[Asked]) -> Envelope:
+    """That there is nothing more for that area, after the word that it isn't offered here, if so."""
+    reply = words.replies["same_for_area"].envelope(words.values)
+    notes = dict.fromkeys(note for asked in told if (note := words.library.offer.note(asked)))
+    return replace(reply, text="\n\n".join([*notes, reply.text]))

@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Question, beside, offered, say, topic_of
-from bot.retrieval.card import Card
+from bot.retrieval.asked import Asked
 from bot.retrieval.library import Library
 from bot.retrieval.render import QUESTIONS, answer_envelopes, topic_button
 from bot.types import Envelope
@@ -27,15 +27,18 @@ About = dict[str, str | None]
 """The `area` and `concern` of a talk, None where it has none."""
 
 
-def cards_of(library: Library, questions: Sequence[Question], tracker: Tracker) -> list[Card]:
-    """The card of each question, each once. A question that names no area is about the one before it."""
-    found: dict[str, Card] = {}
+def cards_of(library: Library, questions: Sequence[Question], tracker: Tracker) -> list[Asked]:
+    """The card of each question, each once and with the areas that it was asked for.
+
+    A question that names no area is about the one before it.
+    """
+    found: dict[str, Asked] = {}
     area = tracker.get_slot(AREA)
     for question in questions:
         area = question.area or area
         card = library.find(question.topic, area)
         if card is not None:
-            found.setdefault(card.id, card)
+            found[card.id] = found.get(card.id, Asked(card)).naming(area)
     return list(found.values())
 
 
@@ -52,11 +55,11 @@ def about(questions: Sequence[Question], tracker: Tracker) -> About:
     return {AREA: None if area == ANYWHERE else area, CONCERN: concern}
 
 
-def answers_to(words: Content, cards: Sequence[Card]) -> list[Envelope]:
+def answers_to(words: Content, cards: Sequence[Asked]) -> list[Envelope]:
     """The answer of each card that may be said; for the others, that the clinician knows."""
-    signed = [card for card in cards if words.may_say(card)]
+    signed = [asked for asked in cards if words.may_say(asked.card)]
     answers = [with_chart(words, envelope) for envelope in answer_envelopes(words.library, signed, words.values)]
-    unsigned = tuple(card.topic for card in cards if card not in signed)
+    unsigned = tuple(asked.card.topic for asked in cards if asked not in signed)
     return answers + ([words.replies["ask_clinician"].envelope(words.values, topics=unsigned)] if unsigned else [])
 
 

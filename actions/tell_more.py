@@ -9,7 +9,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import entity_of, is_after_flag, last_turn, reply, say, texts_said
+from actions.answers import AREA
+from actions.turn import entity_of, is_after_flag, is_pressed, last_turn, reply, say, texts_said
 from bot.retrieval.card import Card
 from bot.retrieval.render import answer_envelope
 from bot.types import Envelope
@@ -47,5 +48,7 @@ def _more(card: Card, tracker: Tracker) -> Envelope:
     words = content()
     if not words.may_say(card):
         return words.replies["ask_clinician"].envelope(words.values, topics=(card.topic,))
-    more = answer_envelope(words.library, card, words.values, more=True)
+    # A button names the area itself: the talk may have gone on to another.
+    area = entity_of(tracker, AREA) or (None if is_pressed(tracker) else tracker.get_slot(AREA))
+    more = answer_envelope(words.library, card, words.values, areas=(area,) if area else (), more=True)
     return reply("no_more") if more.text in texts_said(tracker) else more

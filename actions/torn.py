@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 
 from actions.answers import cards_of, with_chart
 from actions.turn import Question, entity_of, has_words, is_after_flag, last_card_ids, text_of, topic_of, topic_within
-from bot.retrieval.card import Card
+from bot.retrieval.asked import Asked
 from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
 from bot.wiring import Content
@@ -32,7 +32,7 @@ def both_answers(words: Content, ranking: Ranking, tracker: Tracker) -> list[Env
         return []
     cards = _cards(words, ranking, tracker)
     # Who asks again after them has read that they were not it.
-    if len(cards) < 2 or {card.id for card in cards} <= last_card_ids(tracker):
+    if len(cards) < 2 or {asked.card.id for asked in cards} <= last_card_ids(tracker):
         return []
     opening = words.replies["both_answers"].envelope(words.values).text
     first, *others = answer_envelopes(words.library, cards, words.values, titled=True)
@@ -50,11 +50,11 @@ def _is_free(tracker: Tracker) -> bool:
     return has_words(text_of(tracker)) and tracker.active_loop_name is None and not is_after_flag(tracker)
 
 
-def _cards(words: Content, ranking: Ranking, tracker: Tracker) -> list[Card]:
+def _cards(words: Content, ranking: Ranking, tracker: Tracker) -> list[Asked]:
     """The cards of both topics, for the area that the message or the talk names, as far as they may be said."""
     area = named_only(tracker).area
     questions = [Question(topic, area) for topic in _torn_between(ranking, topic_within(tracker))]
-    return [card for card in cards_of(words.library, questions, tracker) if words.may_say(card)]
+    return [asked for asked in cards_of(words.library, questions, tracker) if words.may_say(asked.card)]
 
 
 def _torn_between(ranking: Ranking, within: str | None) -> tuple[str, ...]:

@@ -95,6 +95,11 @@ def text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
+def is_pressed(tracker: Tracker) -> bool:
+    """Whether the latest message is a button's payload and not in words."""
+    return text_of(tracker).startswith("/")
+
+
 def entity_of(tracker: Tracker, name: str) -> str | None:
     """The first value of an entity in the latest message."""
     return next(iter(tracker.get_latest_entity_values(name)), None)

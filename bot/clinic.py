@@ -18,7 +18,6 @@ from bot.prices import Price, PriceList, Treatment, range_text
 
 NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-NOT_HERE = "We don't offer this here."
 
 
 def _in_quotes(value: object) -> object:
@@ -217,9 +216,7 @@ def prices_for(clinic: Clinic, treatments: Collection[str], areas: Collection[st
 
 
 def price_text(clinic: Clinic, treatments: Collection[str], areas: Collection[str] = ()) -> str:
-    """The clinic's own prices as one line, with their date; or that it offers none of it, or where to ask."""
-    if treatments and offers(clinic, treatments) is False:
-        return NOT_HERE
+    """The clinic's own prices as one line, with their date; or where to ask."""
     items = prices_for(clinic, treatments, areas)
     if clinic.prices is None or not items:
         return "Ask us for our own price." if treatments else "Ask us for our current price list."

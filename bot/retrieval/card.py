@@ -11,7 +11,7 @@ from pydantic import Field, validator
 
 from bot.documents import NoBlanks
 from bot.retrieval.text import Text, Title
-from bot.vocabulary import AREA_OF_TOPIC, AREAS, TOPICS, TREATMENT_OF_AREA
+from bot.vocabulary import AREAS, TOPICS
 
 ANSWER_WORDS = 60
 SIGNATURE = "`signed_by`, `signed_on`, `due_on` and `text_hash`"
@@ -91,12 +91,6 @@ class Card(Text):
     def texts(self) -> dict[str, str]:
         texts = {"title": self.title, "answer": self.answer, "more": self.more, "evidence.note": self.evidence.note}
         return texts | ({"own": self.own} if self.own is not None else {})
-
-    @property
-    def treatments(self) -> tuple[str, ...]:
-        """What a clinic would have to offer for this answer to concern it; none where it holds for all."""
-        areas = self.areas or [area for area in (AREA_OF_TOPIC.get(self.topic),) if area]
-        return tuple(dict.fromkeys(TREATMENT_OF_AREA[area] for area in areas))
 
     @property
     def text_hash(self) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.clinic import NOT_HERE, Clinic, offers, price_text, prices_for
-from bot.retrieval.card import Card
+from bot.clinic import Clinic, offers, price_text, prices_for
+from bot.retrieval.asked import Asked
 from bot.retrieval.courses import Courses, GeneralPrices, courses, total_text
+
+NOT_HERE = "We don't offer this here."
+Scope = tuple[Collection[str], Collection[str]]
+"""Treatments and areas; none of them stands for all."""
 
 
 @dataclass(frozen=True)
@@ -16,27 +21,51 @@ class Offer:
     clinic: Clinic | None = None
     general: GeneralPrices | None = None
 
-    def has_price(self, card: Card) -> bool:
-        """Whether the clinic has set a price for what `card` is about; for any treatment, where it is about all."""
-        return self.clinic is not None and bool(prices_for(self.clinic, card.treatments, card.areas))
+    def has_price(self, asked: Asked) -> bool:
+        """Whether the clinic has set a price that the answer can name."""
+        return self.clinic is not None and bool(prices_for(self.clinic, *_scope(self.clinic, asked)))
 
-    def values(self, card: Card) -> dict[str, str]:
-        """The placeholders that mean something else on each card."""
+    def values(self, asked: Asked) -> dict[str, str]:
+        """The placeholders that mean something else in each answer."""
         if self.clinic is None or self.general is None:
             return {}
-        found = courses(self.clinic, self.general, card.treatments, card.areas)
-        return {
-            "price_list": price_text(self.clinic, card.treatments, card.areas),
-            "course_total": total_text(found, self.general),
-        }
+        found = courses(self.clinic, self.general, *_scope(self.clinic, asked))
+        return {"price_list": self._prices(self.clinic, asked), "course_total": total_text(found, self.general)}
 
-    def note(self, card: Card) -> str:
-        """That the clinic doesn't offer what `card` is about; nothing when it does or doesn't say."""
-        is_missing = self.clinic is not None and card.treatments and offers(self.clinic, card.treatments) is False
-        return NOT_HERE if is_missing else ""
+    def note(self, asked: Asked) -> str:
+        """That the clinic doesn't offer what was asked about; nothing when it does or doesn't say.
+
+        "This" is what the whole card is about; of other cards it is said by name.
+        """
+        if self.clinic is None:
+            return ""
+        missing = [one for one in asked.treatments if offers(self.clinic, (one,)) is False]
+        if missing == [*Asked(asked.card).treatments]:
+            return NOT_HERE if missing else ""
+        return f"We don't treat {' or '.join(missing)} here." if missing else ""
 
     def courses(self) -> Courses | None:
         """What courses cost here, or in general where the clinic has set no price."""
         if self.clinic is None or self.general is None:
             return None
         return courses(self.clinic, self.general)
+
+    def _prices(self, clinic: Clinic, asked: Asked) -> str:
+        """The clinic's prices for what was asked about; where it has none, that first, and then the others."""
+        listed = price_text(clinic, *_scope(clinic, asked))
+        if not asked.treatments or prices_for(clinic, asked.treatments, asked.areas):
+            return listed
+        lead = self.note(asked) if offers(clinic, asked.treatments) is False else _ask_for_price(asked)
+        return f"{lead} {listed}" if self.has_price(asked) else lead
+
+
+def _scope(clinic: Clinic, asked: Asked) -> Scope:
+    """Whose prices an answer names: of what was asked about, or of all where a general card has none for that."""
+    if asked.card.areas or prices_for(clinic, asked.treatments, asked.areas):
+        return asked.treatments, asked.areas
+    return (), ()
+
+
+def _ask_for_price(asked: Asked) -> str:
+    """A card about just that needn't name it."""
+    return f"Ask us for our own price{'' if asked.card.areas else ' for ' + ' and '.join(asked.treatments)}."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.retrieval.asked import Asked
 from bot.retrieval.card import Card
 from bot.retrieval.library import Library
 from bot.retrieval.placeholders import fill
@@ -31,25 +32,28 @@ PERSON = Button("Talk to a person", payload="/request_handoff")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
-def answer_envelope(library: Library, card: Card, values: Mapping[str, str], *, more: bool = False) -> Envelope:
+def answer_envelope(
+    library: Library, card: Card, values: Mapping[str, str], *, areas: Sequence[str] = (), more: bool = False
+) -> Envelope:
     """`card` as an answer with its sources and next steps; the longer text when `more`.
 
-    `values` is what placeholders stand for (`bot.clinic.placeholders`).
+    `values` is what placeholders stand for (`bot.clinic.placeholders`), `areas` what the question names.
     """
+    asked = Asked(card, tuple(areas))
     long = f"{card.more}\n\n**How sure are we?** {card.evidence.note}"
     return Envelope(
         kind=Kind.ANSWER,
-        text=_said(library, card, values, long if more else short_answer(library, card)),
+        text=_said(library, asked, values, long if more else short_answer(library, asked)),
         topics=(card.topic,),
         card_ids=(card.id,),
         sources=library.sources_of(card),
-        buttons=tuple(_buttons(library, card, more=more)),
+        buttons=tuple(_buttons(library, asked, more=more)),
         reviewed=card.is_in_force(dt.date.today()),
     )
 
 
 def answer_envelopes(
-    library: Library, cards: Sequence[Card], values: Mapping[str, str], *, titled: bool = False
+    library: Library, questions: Sequence[Asked], values: Mapping[str, str], *, titled: bool = False
 ) -> Iterator[Envelope]:
     """Several questions of one message: an answer to each, in order.
 
@@ -57,23 +61,23 @@ def answer_envelopes(
     With `titled`, each is whole and stands under its card's title, for readers who want one of them alone.
     """
     said: set[str] = set()
-    answered = {f"/ask_{card.topic}" for card in cards}
-    for place, card in enumerate(cards, start=1):
-        envelope = answer_envelope(library, card, values)
-        answer = short_answer(library, card)
-        text = (
-            f"**{card.title}**\n\n{envelope.text}" if titled else _said(library, card, values, _without(answer, said))
-        )
-        said.update(_sentences(answer))
+    answered = {f"/ask_{asked.card.topic}" for asked in questions}
+    for place, asked in enumerate(questions, start=1):
+        title, answer = asked.card.title, short_answer(library, asked)
+        envelope = answer_envelope(library, asked.card, values, areas=asked.named)
+        short = _said(library, asked, values, _without(answer, said), said)
+        text = f"**{title}**\n\n{envelope.text}" if titled else short
+        said.update([*_sentences(answer), library.offer.note(asked)])
         more, *leads = [button for button in envelope.buttons if button.payload not in answered]
         # Side by side, "Tell me more" would not say of what.
-        named = more if len(cards) == 1 else replace(more, title=f"More: {card.title}")
-        yield replace(envelope, text=text, buttons=(named, *(leads if place == len(cards) else ())))
+        named = more if len(questions) == 1 else replace(more, title=f"More: {title}")
+        yield replace(envelope, text=text, buttons=(named, *(leads if place == len(questions) else ())))
 
 
-def short_answer(library: Library, card: Card) -> str:
-    """The answer of `card`, or the one for clinics that have a price of their own for it."""
-    return card.own if card.own is not None and library.offer.has_price(card) else card.answer
+def short_answer(library: Library, asked: Asked) -> str:
+    """The answer of the card, or the one for clinics that have a price of their own for it."""
+    own = asked.card.own
+    return own if own is not None and library.offer.has_price(asked) else asked.card.answer
 
 
 def topic_button(card: Card) -> Button:
@@ -81,11 +85,15 @@ def topic_button(card: Card) -> Button:
     return Button(card.title, payload=f"/ask_{card.topic}")
 
 
-def _said(library: Library, card: Card, values: Mapping[str, str], text: str) -> str:
-    """`text` with its gaps filled, and the word that the clinic doesn't offer what it is about, if so."""
-    filled = fill(text, {**values, **library.offer.values(card)}).strip()
-    note = "" if "{price_list}" in text else library.offer.note(card)
-    return f"{filled} {note}".strip() if "\n" not in filled else f"{filled}\n\n{note}".strip()
+def _said(
+    library: Library, asked: Asked, values: Mapping[str, str], text: str, told: Collection[str] = frozenset()
+) -> str:
+    """`text` with its gaps filled, and the word that the clinic doesn't offer what it is about, unless it is `told`."""
+    filled = fill(text, {**values, **library.offer.values(asked)}).strip()
+    note = library.offer.note(asked)
+    if not note or note in filled or note in told:
+        return filled
+    return f"{filled} {note}" if "\n" not in filled else f"{filled}\n\n{note}"
 
 
 def _without(answer: str, said: set[str]) -> str:
@@ -99,9 +107,11 @@ def _sentences(text: str) -> list[str]:
     return SENTENCE_END.split(text)
 
 
-def _buttons(library: Library, card: Card, *, more: bool) -> Iterator[Button]:
+def _buttons(library: Library, asked: Asked, *, more: bool) -> Iterator[Button]:
+    card = asked.card
     if not more:
-        yield Button("Tell me more", payload=f"/ask_more{json.dumps({'card': card.id})}")
+        about = {"card": card.id} | ({"area": asked.areas[0]} if asked.named and len(asked.areas) == 1 else {})
+        yield Button("Tell me more", payload=f"/ask_more{json.dumps(about)}")
     following = [found for topic in card.next if (found := library.find(topic))]
     yield from map(topic_button, following[:NEXT_BUTTONS])
     if card.topic in LEADING_TO_QUESTIONS:

@@ -189,6 +189,40 @@ def test_the_same_card_is_not_given_again_as_an_answer_for_another_area() -> Non
     assert said(ActionAnswerQuestion(), other).card_ids == ("numbing.body_fat",)
 
 
+def test_what_the_clinic_does_not_treat_is_said_whatever_card_answers() -> None:
+    first = said(ActionAnswerQuestion(), tracker("ask_numbing"))
+    assert "We don't treat" not in first.text
+    scars = said(ActionAnswerQuestion(), tracker("ask_numbing", entities={"area": "scars"}))
+    assert (scars.card_ids, scars.text) == (first.card_ids, f"{first.text} We don't treat scars here.")
+    remembered = said(ActionAnswerQuestion(), tracker("ask_insurance_payment", slots={"area": "cellulite"}))
+    assert remembered.text.endswith(" We don't treat cellulite here.")
+    again = said(
+        ActionAnswerQuestion(),
+        tracker("ask_numbing", entities={"area": "scars"}, follow_up=True, events=after(first)),
+    )
+    assert again.text.startswith("We don't treat scars here.\n\nI have nothing more")
+
+
+def test_the_cost_of_another_area_is_told_from_the_same_card_too() -> None:
+    first = said(ActionAnswerQuestion(), tracker("ask_cost"))
+    turn = tracker("ask_cost", entities={"area": "any"}, follow_up=True, events=after(first))
+    assert said(ActionAnswerQuestion(), turn).text == first.text
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "denied"),
+    [
+        ("tell me more", {}, True),
+        ('/ask_more{"card": "numbing.general", "area": "scars"}', {"card": "numbing.general", "area": "scars"}, True),
+        ('/ask_more{"card": "numbing.general"}', {"card": "numbing.general"}, False),
+    ],
+)
+def test_more_is_told_for_the_area_that_was_asked_for(text: str, entities: dict[str, str], denied: bool) -> None:
+    short = said(ActionAnswerQuestion(), tracker("ask_numbing", entities={"area": "scars"}))
+    turn = tracker("ask_more", text, entities=entities, slots={"area": "scars"}, events=after(short))
+    assert said(ActionTellMore(), turn).text.endswith("\n\nWe don't treat scars here.") is denied
+
+
 @pytest.mark.parametrize("intent", ["ask_tides", "", "greet"])
 def test_a_topic_without_a_card_is_admitted(intent: str) -> None:
     envelope = said(ActionAnswerQuestion(), tracker(intent))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.clinic import Clinic, placeholders
+from bot.retrieval.asked import Asked
 from bot.retrieval.courses import courses, load_general_prices
 from bot.retrieval.library import Library, load_library
 from bot.retrieval.offer import Offer
-from bot.retrieval.render import answer_envelope
+from bot.retrieval.render import answer_envelope, answer_envelopes
 from bot.settings import ROOT
+from bot.vocabulary import AREA_OF_TOPIC, TREATMENT_OF_AREA
 
 PLAIN: dict[str, Any] = {"name": "Test clinic", "time_zone": "Europe/London", "opening_hours": {}}
 HAIR = {"treatment": "hair", "label": "Hair", "per_session": {"from": 100, "to": 150}, "sessions": {"from": 3, "to": 5}}
@@ -31,9 +34,20 @@ def cards() -> Library:
     return load_library(ROOT / "knowledge", placeholders(clinic()))
 
 
-def said(cards: Library, card_id: str, own: Clinic, *, more: bool = False) -> str:
-    library = replace(cards, offer=Offer(own, load_general_prices(ROOT / "knowledge")))
-    return answer_envelope(library, library.get(card_id), placeholders(own), more=more).text
+def offering(cards: Library, own: Clinic) -> Library:
+    return replace(cards, offer=Offer(own, load_general_prices(ROOT / "knowledge")))
+
+
+def said(cards: Library, card_id: str, own: Clinic, *areas: str, more: bool = False) -> str:
+    library = offering(cards, own)
+    return answer_envelope(library, library.get(card_id), placeholders(own), areas=areas, more=more).text
+
+
+def found(cards: Library, topic: str, area: str, own: Clinic) -> str:
+    """The short answer to a question about that area, from the closest card."""
+    card = cards.find(topic, area)
+    assert card is not None
+    return said(cards, card.id, own, area)
 
 
 def test_the_clinics_own_price_takes_the_place_of_the_general_range(cards: Library) -> None:
@@ -73,9 +87,83 @@ def test_what_is_not_offered_is_said(cards: Library) -> None:
         assert "We don't offer" not in said(cards, card_id, own), card_id
 
 
+DENIED = re.compile(r"We don't (offer this|treat [a-z ]+) here\.")
+
+
+def test_what_is_not_offered_is_said_of_every_topic_and_area_once(cards: Library) -> None:
+    own = clinic(HAIR, treatments=["hair", "skin", "pain"])
+    for topic in cards.topics():
+        for area, treatment in TREATMENT_OF_AREA.items():
+            about = TREATMENT_OF_AREA.get(AREA_OF_TOPIC.get(topic, area), treatment)
+            text = found(cards, topic, area, own)
+            assert len(DENIED.findall(text)) == (about not in {"hair", "skin", "pain"}), f"{topic} in {area}"
+
+
+def test_a_general_card_says_by_name_what_is_not_offered(cards: Library) -> None:
+    own = clinic(treatments=["hair", "fat"])
+    pain = cards.get("pain.general")
+    assert offering(cards, own).offer.note(Asked(pain, ("scars", "hair"))) == "We don't treat scars here."
+    assert offering(cards, own).offer.note(Asked(pain, ("scars", "face"))) == "We don't treat scars or skin here."
+    assert offering(cards, own).offer.note(Asked(pain, ("any", "elbow"))) == ""
+    assert said(cards, "pain.general", own, "scars").endswith(" We don't treat scars here.")
+    assert said(cards, "pain.general", own, "scars", more=True).endswith("\n\nWe don't treat scars here.")
+
+
+def test_a_card_about_two_treatments_denies_only_the_one_that_is_missing(cards: Library) -> None:
+    own = clinic(treatments=["hair", "fat"])
+    assert "We don't" not in said(cards, "cost.body_fat", own, "body_fat")
+    assert said(cards, "cost.body_fat", own, "cellulite").startswith("We don't treat cellulite here. For scale")
+
+
+def test_fat_is_fat_wherever_it_is(cards: Library) -> None:
+    assert said(cards, "fat_reduction.face", clinic(treatments=["skin"]), "face").endswith(" We don't offer this here.")
+    assert "We don't" not in said(cards, "fat_reduction.face", clinic(treatments=["fat"]), "neck")
+
+
+def test_a_general_price_answer_says_what_it_has_no_price_for(cards: Library) -> None:
+    scars = {"treatment": "scars", "label": "Scars", "per_session": 70, "sessions": {"from": 2, "to": 4}}
+    assert said(cards, "cost.general", clinic(treatments=["hair"]), "scars").startswith(
+        "We don't treat scars here. For scale, one of our sources gives rough US-dollar figures"
+    )
+    own = said(cards, "cost.general", clinic(HAIR, treatments=["hair"]), "scars")
+    assert own.startswith("We don't treat scars here. Our prices for one session (1 Nov 2026):")
+    assert "$" not in own
+    assert said(cards, "cost.general", clinic(HAIR, treatments=["hair", "scars"]), "scars").startswith(
+        "Ask us for our own price for scars. Our prices for one session (1 Nov 2026):"
+    )
+    assert said(cards, "cost.general", clinic(HAIR, scars), "scars").startswith(
+        "Our price for one session (1 Nov 2026): Scars EUR 70. A course of 2–4 sessions makes EUR 140–280."
+    )
+
+
+def test_a_price_for_another_area_is_not_told(cards: Library) -> None:
+    own = clinic(FACE, NECK)
+    assert "Neck EUR 90. " in said(cards, "cost.face", own, "neck")
+    assert "Face" not in said(cards, "cost.face", own, "neck")
+
+
+def test_one_message_is_told_once_what_is_not_offered(cards: Library) -> None:
+    own = clinic(treatments=["hair"])
+    both = [Asked(cards.get("pain.general"), ("scars",)), Asked(cards.get("downtime.general"), ("scars",))]
+    library = offering(cards, own)
+    texts = [envelope.text for envelope in answer_envelopes(library, both, placeholders(own))]
+    assert [len(DENIED.findall(text)) for text in texts] == [1, 0]
+    titled = [envelope.text for envelope in answer_envelopes(library, both, placeholders(own), titled=True)]
+    assert [len(DENIED.findall(text)) for text in titled] == [1, 1]
+
+
+def test_the_button_for_more_keeps_the_area_that_was_asked_for(cards: Library) -> None:
+    def payload(*areas: str) -> str | None:
+        return answer_envelope(cards, cards.get("pain.general"), placeholders(clinic()), areas=areas).buttons[0].payload
+
+    assert payload("scars") == '/ask_more{"card": "pain.general", "area": "scars"}'
+    assert payload() == payload("elbow") == payload("scars", "hands") == '/ask_more{"card": "pain.general"}'
+
+
 def test_a_clinic_that_does_not_say_what_it_offers_denies_nothing(cards: Library) -> None:
     for card in cards.cards.values():
-        assert "We don't offer" not in said(cards, card.id, clinic()), card.id
+        for area in (*TREATMENT_OF_AREA, ""):
+            assert not DENIED.search(said(cards, card.id, clinic(), area)), card.id
 
 
 def test_who_treats_and_what_is_treated_come_from_the_clinic(cards: Library) -> None:

@@ -58,7 +58,8 @@ def about(questions: Sequence[Question], tracker: Tracker) -> About:
 def answers_to(words: Content, cards: Sequence[Asked]) -> list[Envelope]:
     """The answer of each card that may be said; for the others, that the clinician knows."""
     signed = [asked for asked in cards if words.may_say(asked.card)]
-    answers = [with_chart(words, envelope) for envelope in answer_envelopes(words.library, signed, words.values)]
+    envelopes = answer_envelopes(words.library, signed, words.values)
+    answers = [with_chart(words, asked, envelope) for asked, envelope in zip(signed, envelopes, strict=True)]
     unsigned = tuple(asked.card.topic for asked in cards if asked not in signed)
     return answers + ([words.replies["ask_clinician"].envelope(words.values, topics=unsigned)] if unsigned else [])
 
@@ -88,11 +89,10 @@ def with_offers(envelope: Envelope, tracker: Tracker) -> Envelope:
     return envelope.with_buttons((*envelope.buttons[:at], *new, *envelope.buttons[at:]))
 
 
-def with_chart(words: Content, envelope: Envelope) -> Envelope:
+def with_chart(words: Content, asked: Asked, envelope: Envelope) -> Envelope:
     """`envelope`, with what a full course costs as a picture if it is about the cost."""
-    if COST not in envelope.topics or words.cost_chart is None:
-        return envelope
-    return replace(envelope, media=(words.cost_chart,))
+    chart = words.cost_chart(asked) if asked.card.topic == COST else None
+    return envelope if chart is None else replace(envelope, media=(chart,))
 
 
 def say_about(

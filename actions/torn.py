@@ -37,7 +37,7 @@ def both_answers(words: Content, ranking: Ranking, tracker: Tracker) -> list[Env
     opening = words.replies["both_answers"].envelope(words.values).text
     first, *others = answer_envelopes(words.library, cards, words.values, titled=True)
     said = [replace(first, text=f"{opening}\n\n{first.text}"), *others]
-    return [with_chart(words, envelope) for envelope in said]
+    return [with_chart(words, asked, envelope) for asked, envelope in zip(cards, said, strict=True)]
 
 
 def named_only(tracker: Tracker) -> Question:

@@ -18,6 +18,7 @@ from bot.charts.costs import cost_chart
 from bot.clinic import Clinic, load_clinic, placeholders
 from bot.errors import SettingsError
 from bot.handoff.notices import Notices
+from bot.retrieval.asked import Asked
 from bot.retrieval.canned import load_canned
 from bot.retrieval.card import Card
 from bot.retrieval.courses import load_general_prices
@@ -49,8 +50,11 @@ class Content:
     library: Library
     replies: dict[str, Reply]
     safety_texts: SafetyTexts
-    cost_chart: Mapping[str, Any] | None
-    """Goes with each answer about the cost."""
+
+    def cost_chart(self, asked: Asked) -> Mapping[str, Any] | None:
+        """Goes with an answer about the cost; None where there is nothing to show."""
+        found = self.library.offer.courses(asked)
+        return None if found is None else cost_chart(found)
 
     def may_say(self, card: Card) -> bool:
         """Whether this clinic lets the bot say `card` today: always, or only while a clinician's signature holds."""
@@ -113,7 +117,6 @@ def file_content() -> Content:
         library=replace(library, offer=offer),
         replies=load_replies(settings.knowledge_dir, values),
         safety_texts=load_safety_texts(settings.knowledge_dir),
-        cost_chart=cost_chart(found) if (found := offer.courses()) and found.courses else None,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from bot.clinic import Clinic, prices_for
+from bot.clinic import Clinic, offers, prices_for
 from bot.documents import NoBlanks, load_document
 from bot.prices import Price, Range, range_text
 
@@ -56,7 +56,7 @@ def load_general_prices(knowledge_dir: Path) -> GeneralPrices:
 def courses(
     clinic: Clinic, general: GeneralPrices, treatments: Collection[str] = (), areas: Collection[str] = ()
 ) -> Courses:
-    """The clinic's own courses; the general ones only where it has set no price at all.
+    """The clinic's own courses for `treatments`; where it has set no price for them, the general ones that it offers.
 
     Own and general prices never stand side by side: they would look alike, and currencies differ.
     """
@@ -65,7 +65,8 @@ def courses(
         found = tuple(_course(item, general.sessions, clinic.prices.currency) for item in own)
         return Courses(found, is_own=True, has_general_sessions=any(item.sessions is None for item in own))
     items = [item for item in general.items if not treatments or item.treatment in treatments]
-    found = tuple(_course(item, general.sessions, general.currency) for item in items)
+    offered = [item for item in items if offers(clinic, (item.treatment,)) is not False]
+    found = tuple(_course(item, general.sessions, general.currency) for item in offered)
     return Courses(found, is_own=False, has_general_sessions=True)
 
 

@@ -44,11 +44,15 @@ class Offer:
             return NOT_HERE if missing else ""
         return f"We don't treat {' or '.join(missing)} here." if missing else ""
 
-    def courses(self) -> Courses | None:
-        """What courses cost here, or in general where the clinic has set no price."""
+    def courses(self, asked: Asked) -> Courses | None:
+        """What courses of what was asked about cost here, or in general where the clinic has set no price for it.
+
+        None where it isn't offered, and where nobody has a price: a picture of other treatments would be no answer.
+        """
         if self.clinic is None or self.general is None:
             return None
-        return courses(self.clinic, self.general)
+        found = courses(self.clinic, self.general, asked.treatments, asked.areas)
+        return found if found.courses else None
 
     def _prices(self, clinic: Clinic, asked: Asked) -> str:
         """The clinic's prices for what was asked about; where it has none, that first, and then the others."""

@@ -130,6 +130,16 @@ def test_a_chart_goes_with_the_cost_and_with_nothing_else() -> None:
     assert all(total in chart["alt"] for *_, total in chart["table"]["rows"])
 
 
+@pytest.mark.parametrize(
+    ("area", "labels"),
+    [("any", ["Face and neck", "Hair", "Pain relief"]), ("hair", ["Hair"]), ("body_fat", []), ("cellulite", [])],
+)
+def test_the_chart_shows_what_was_asked_about_and_is_offered(area: str, labels: list[str]) -> None:
+    cost = said(ActionAnswerQuestion(), tracker("ask_cost", entities={"area": area}))
+    assert [row[0] for chart in cost.media for row in chart["table"]["rows"]] == labels
+    assert ("We don't" in cost.text) is (not labels)
+
+
 def test_two_questions_with_the_same_card_get_it_once() -> None:
     envelopes, _ = all_said(ActionAnswerQuestion(), tracker("ask_pain", parts=[("ask_pain", None), ("ask_pain", None)]))
     assert len(envelopes) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from html import unescape
@@ -17,6 +18,7 @@ from bot.candidacy.sheet import Sheet, sheet_text
 from bot.channels.layout import Links, lay_out
 from bot.channels.markup import LOOK_ALIKE, length
 from bot.channels.parts import Limits, Markup, Part
+from bot.retrieval.asked import Asked
 from bot.types import Button, Envelope, Message, Source
 from bot.vocabulary import Author, Kind
 from bot.wiring import file_content
@@ -37,6 +39,13 @@ def said(text: str, **others: Any) -> Message:
 
 def texts(message: Message, limits: Limits, links: Links = LINKS) -> list[str]:
     return [part.text for part in lay_out(message, limits, links)]
+
+
+def cost_chart() -> Mapping[str, Any]:
+    words = file_content()
+    chart = words.cost_chart(Asked(words.library.get("cost.general")))
+    assert chart is not None
+    return chart
 
 
 def test_staff_messages_begin_with_the_name_that_patients_see() -> None:
@@ -122,8 +131,7 @@ def test_a_text_that_fits_is_never_cut_for_what_comes_after_it(limits: Limits, m
 
 @pytest.mark.parametrize("limits", [TELEGRAM, WHATSAPP, TWILIO_WHATSAPP], ids=["telegram", "whatsapp", "twilio"])
 def test_a_chart_has_the_answer_as_its_caption_and_its_table_below(limits: Limits) -> None:
-    chart = file_content().cost_chart
-    assert chart is not None
+    chart = cost_chart()
     first, last = lay_out(said("About **$300**.", media=(chart,), buttons=TWO), limits, LINKS)
     assert first.picture is not None
     assert first.picture.png.startswith(b"\x89PNG")
@@ -137,8 +145,7 @@ def test_a_chart_has_the_answer_as_its_caption_and_its_table_below(limits: Limit
 
 
 def test_a_chart_goes_first_where_the_answer_is_no_caption() -> None:
-    chart = file_content().cost_chart
-    assert chart is not None
+    chart = cost_chart()
     for text, limits in (("Short.", MESSENGER), ("Long sentence. " * 90, WHATSAPP)):
         found = lay_out(said(text, media=(chart,), buttons=TWO), limits, LINKS)
         assert [part.picture is None for part in found][:2] == [False, True]
@@ -148,16 +155,15 @@ def test_a_chart_goes_first_where_the_answer_is_no_caption() -> None:
 
 
 def test_without_pictures_the_table_is_short() -> None:
-    chart = file_content().cost_chart
-    assert chart is not None
+    chart = cost_chart()
     (text,) = texts(said("Yes.", media=(chart,)), SMS)
     assert "Cost of a full course (One session, USD / Sessions / Full course, USD)\n" in text
     assert "\nFace and neck: 260–320 / 3–6 / 780–1,920\n" in text
 
 
 def test_without_a_public_address_a_picture_is_sent_and_the_sheet_is_text() -> None:
-    chart = file_content().cost_chart
-    message = said("Yes.", media=({**(chart or {})}, SHEET.to_media(), {"type": "transcript"}))
+    chart = cost_chart()
+    message = said("Yes.", media=({**chart}, SHEET.to_media(), {"type": "transcript"}))
     picture, text = lay_out(message, TELEGRAM, Links())
     assert picture.picture is not None
     assert picture.picture.url == ""

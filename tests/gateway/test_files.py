@@ -16,6 +16,7 @@ from bot.conversation.files import KEEP, File, Files, Ticket
 from bot.gateway.app import create_app
 from bot.privacy.cipher import Cipher
 from bot.privacy.tokens import new_id
+from bot.retrieval.asked import Asked
 from bot.settings import Settings
 from bot.talk import Talk, connect
 from bot.types import Envelope
@@ -52,7 +53,7 @@ def conversation_id(talk: Talk) -> str:
 
 
 def chart(title: str) -> dict[str, Any]:
-    found = file_content().cost_chart
+    found = file_content().cost_chart(Asked(file_content().library.get("cost.general")))
     assert found is not None
     return {**found, "title": title}
 

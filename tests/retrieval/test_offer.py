@@ -183,6 +183,31 @@ def test_own_and_general_courses_never_stand_side_by_side() -> None:
     assert totals["Hair"] == (1200, 7000)
 
 
+def shown(cards: Library, own: Clinic, card_id: str, *areas: str) -> list[str]:
+    """The treatments of the chart beside an answer; none without a chart."""
+    found = offering(cards, own).offer.courses(Asked(cards.get(card_id), areas))
+    return [course.label for course in found.courses] if found is not None else []
+
+
+def test_general_courses_are_shown_of_what_is_offered(cards: Library) -> None:
+    own = clinic(treatments=["skin", "hair"])
+    assert shown(cards, own, "cost.general") == ["Skin", "Hair"]
+    assert shown(cards, own, "cost.hair", "hair") == ["Hair"]
+    assert shown(cards, own, "cost.body_fat", "body_fat") == []
+    assert shown(cards, clinic(), "cost.general") == ["Skin", "Fat", "Hair", "Pain relief"]
+    assert shown(cards, clinic(treatments=["scars"]), "cost.general") == []
+
+
+def test_own_courses_are_shown_of_what_was_asked_about(cards: Library) -> None:
+    own = clinic(FACE, NECK, HAIR, treatments=["skin", "hair", "pain", "scars"])
+    assert shown(cards, own, "cost.general") == ["Face", "Neck", "Hair"]
+    assert shown(cards, own, "cost.face", "neck") == ["Neck"]
+    assert shown(cards, own, "cost.body_fat", "body_fat") == []
+    # Offered without a price of its own: the general one, alone, as the answer gives it.
+    assert shown(cards, own, "cost.pain_relief", "pain_relief") == ["Pain relief"]
+    assert shown(cards, own, "cost.general", "scars") == []
+
+
 def test_every_answer_for_clinics_with_prices_is_short_and_names_none_but_theirs(cards: Library) -> None:
     for card in cards.cards.values():
         assert card.own is None or (card.topic == "cost" and card.own.startswith("{price_list} {course_total}")), (

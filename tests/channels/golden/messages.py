@@ -11,6 +11,7 @@ from bot.candidacy.load import load_protocol
 from bot.candidacy.screens import show
 from bot.candidacy.talk import begin
 from bot.conversation.rights import TRANSCRIPT
+from bot.retrieval.asked import Asked
 from bot.retrieval.render import answer_envelope
 from bot.settings import ROOT
 from bot.types import Envelope, Flag, Message
@@ -73,8 +74,8 @@ def _cards(*, more: bool) -> Named:
     words = file_content()
     for name, card in words.library.cards.items():
         envelope = answer_envelope(words.library, card, words.values, more=more)
-        is_cost = "cost" in envelope.topics and not more and words.cost_chart is not None
-        yield name, bot(replace(envelope, media=(words.cost_chart,)) if is_cost else envelope)
+        chart = words.cost_chart(Asked(card)) if card.topic == "cost" and not more else None
+        yield name, bot(envelope if chart is None else replace(envelope, media=(chart,)))
 
 
 def _safety() -> Named:

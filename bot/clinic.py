@@ -14,7 +14,7 @@ from pydantic import Field, validator
 
 from bot.documents import Strict, load_document
 from bot.hours import DAYS, Hours, check_spans
-from bot.prices import Price, PriceList, Treatment, range_text
+from bot.prices import Price, PriceList, Treatment, date_text, range_text
 
 NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -223,4 +223,4 @@ def price_text(clinic: Clinic, treatments: Collection[str], areas: Collection[st
     prices = clinic.prices
     listed = "; ".join(f"{item.label} {prices.currency} {range_text(item.per_session)}" for item in items)
     own = "Our price" if treatments and len(items) == 1 else "Our prices"
-    return f"{own} for one session ({prices.as_of.day} {prices.as_of:%b %Y}): {listed}."
+    return f"{own} for one session ({date_text(prices.as_of)}): {listed}."

@@ -64,6 +64,11 @@ class PriceList(Strict):
     items: list[Price] = Field(..., min_items=1)
 
 
+def date_text(day: dt.date) -> str:
+    """`1 Nov 2026`, the same everywhere."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def range_text(amount: Range) -> str:
     """`290`, or `250–350`. Cents only where there are any."""
     return "–".join(dict.fromkeys((_amount(amount.low), _amount(amount.high))))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.charts.svg import Bar, bars_svg
-from bot.prices import range_text
+from bot.prices import date_text, range_text
 from bot.retrieval.courses import Course, Courses
 
 TITLE = "Cost of a full course"
@@ -47,10 +47,19 @@ def _total(course: Course) -> str:
 
 
 def _note(found: Courses) -> str:
-    """How it was computed, in words."""
-    if found.is_own:
-        counted = "our own prices"
-    else:
-        counted = "rough prices from one source, in US dollars, without a date. They are not our prices"
-    count = " One source gives the 4–10 sessions." if found.has_general_sessions else ""
-    return f"Price of one session times the number of sessions, from {counted}.{count} Later visits are not in it."
+    """How it was computed, in words, and whose number each of them is."""
+    return f"Price of one session times the number of sessions. {_origin(found)} Later visits are not in the sum."
+
+
+def _origin(found: Courses) -> str:
+    if found.as_of is None:
+        return "Both are rough figures from one of our sources, without a date. They are not our prices."
+    day, others = date_text(found.as_of), found.counted_generally
+    if not others:
+        return f"Both are our own, as of {day}."
+    counts = f"{' and '.join(dict.fromkeys(range_text(course.sessions) for course in others))} sessions"
+    source = "are from one of our sources, without a date."
+    if len(others) == len(found.courses):
+        return f"The prices are our own, as of {day}. The {counts} {source}"
+    labels = " and ".join(course.label for course in others)
+    return f"Both are our own, as of {day}, but the {counts} for {labels} {source}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ class Course:
     per_session: Range
     sessions: Range
     currency: str
+    is_own_count: bool = True
+    """Whether the clinic has set the number of sessions; otherwise it is the general source's."""
 
     @property
     def total(self) -> Range:
@@ -44,8 +47,17 @@ class Courses:
     """All courses that can be named together: either the clinic's own, or general ones."""
 
     courses: tuple[Course, ...]
-    is_own: bool
-    has_general_sessions: bool
+    as_of: dt.date | None = None
+    """The day of the clinic's own prices; None for general ones, whose source gives no date."""
+
+    @property
+    def is_own(self) -> bool:
+        return self.as_of is not None
+
+    @property
+    def counted_generally(self) -> tuple[Course, ...]:
+        """Those whose number of sessions isn't the clinic's."""
+        return tuple(course for course in self.courses if not course.is_own_count)
 
 
 def load_general_prices(knowledge_dir: Path) -> GeneralPrices:
@@ -63,11 +75,10 @@ def courses(
     own = prices_for(clinic, treatments, areas)
     if own and clinic.prices is not None:
         found = tuple(_course(item, general.sessions, clinic.prices.currency) for item in own)
-        return Courses(found, is_own=True, has_general_sessions=any(item.sessions is None for item in own))
+        return Courses(found, clinic.prices.as_of)
     items = [item for item in general.items if not treatments or item.treatment in treatments]
     offered = [item for item in items if offers(clinic, (item.treatment,)) is not False]
-    found = tuple(_course(item, general.sessions, general.currency) for item in offered)
-    return Courses(found, is_own=False, has_general_sessions=True)
+    return Courses(tuple(_course(item, general.sessions, general.currency) for item in offered))
 
 
 def total_text(found: Courses, general: GeneralPrices) -> str:
@@ -78,10 +89,10 @@ def total_text(found: Courses, general: GeneralPrices) -> str:
         f" {'makes' if alone else 'make'} {course.currency} {range_text(course.total)}."
         for course in found.courses
     ]
-    if found.has_general_sessions and sentences:
+    if found.counted_generally:
         sentences.append(f"One of our sources counts {range_text(general.sessions)} sessions for a full course.")
     return " ".join(sentences)
 
 
 def _course(item: Price, sessions: Range, currency: str) -> Course:
-    return Course(item.label, item.per_session, item.sessions or sessions, currency)
+    return Course(item.label, item.per_session, item.sessions or sessions, currency, item.sessions is not None)

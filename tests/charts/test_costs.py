@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import io
 import xml.etree.ElementTree as ElementTree
 from typing import Any
@@ -18,11 +19,12 @@ from bot.retrieval.courses import Course, Courses
 
 HAIR = Course("Hair & <scalp>", Range(low=300, high=300), Range(low=4, high=8), "EUR")
 SKIN = Course("Décolletage", Range(low=100, high=150.5), Range(low=3, high=6), "EUR")
+PAIN = Course("Pain", Range(low=100, high=100), Range(low=4, high=10), "EUR", is_own_count=False)
 SPACE = "{http://www.w3.org/2000/svg}"
 
 
 def chart(**changes: Any) -> Any:
-    facts: dict[str, Any] = {"courses": (HAIR, SKIN), "is_own": True, "has_general_sessions": False}
+    facts: dict[str, Any] = {"courses": (HAIR, SKIN), "as_of": dt.date(2026, 11, 1)}
     return cost_chart(Courses(**{**facts, **changes}))
 
 
@@ -78,13 +80,25 @@ def test_a_single_price_and_number_still_has_a_bar() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "from our own prices. Later visits"),
-        ({"has_general_sessions": True}, "One source gives the 4–10 sessions."),
-        ({"is_own": False}, "in US dollars, without a date. They are not our prices."),
+        ({}, "Both are our own, as of 1 Nov 2026."),
+        (
+            {"courses": (HAIR, PAIN)},
+            "Both are our own, as of 1 Nov 2026,"
+            " but the 4–10 sessions for Pain are from one of our sources, without a date.",
+        ),
+        (
+            {"courses": (PAIN,)},
+            "The prices are our own, as of 1 Nov 2026. The 4–10 sessions are from one of our sources, without a date.",
+        ),
+        (
+            {"courses": (PAIN,), "as_of": None},
+            "Both are rough figures from one of our sources, without a date. They are not our prices.",
+        ),
     ],
 )
-def test_how_it_was_computed_is_said(changes: dict[str, Any], words: str) -> None:
-    assert words in chart(**changes)["note"]
+def test_the_note_says_whose_each_number_is_and_of_what_day(changes: dict[str, Any], words: str) -> None:
+    counted = "Price of one session times the number of sessions."
+    assert chart(**changes)["note"] == f"{counted} {words} Later visits are not in the sum."
 
 
 def test_the_png_is_a_sharp_picture_with_the_bars() -> None:

@@ -208,6 +208,15 @@ def test_own_courses_are_shown_of_what_was_asked_about(cards: Library) -> None:
     assert shown(cards, own, "cost.general", "scars") == []
 
 
+def test_each_course_knows_whose_count_of_sessions_it_has() -> None:
+    general = load_general_prices(ROOT / "knowledge")
+    own = courses(clinic(HAIR, FACE), general)
+    assert own.as_of == dt.date(2026, 11, 1)
+    assert [course.label for course in own.counted_generally] == ["Face"]
+    other = courses(clinic(), general)
+    assert (other.as_of, other.counted_generally) == (None, other.courses)
+
+
 def test_every_answer_for_clinics_with_prices_is_short_and_names_none_but_theirs(cards: Library) -> None:
     for card in cards.cards.values():
         assert card.own is None or (card.topic == "cost" and card.own.startswith("{price_list} {course_total}")), (

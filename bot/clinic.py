@@ -186,6 +186,7 @@ def placeholders(clinic: Clinic) -> dict[str, str]:
         "minimum_age": str(clinic.minimum_age),
         "price_list": price_text(clinic, ()),
         "course_total": "Ask us for the total of a course.",
+        "course_list": "- Ask us for the total of a course.",
         "who_treats": clinic.who_treats or "Ask us who will treat you.",
         "treatments": treatments_text(clinic),
     }

@@ -54,7 +54,10 @@ class Card(Text):
     own: str | None = None
     """Said instead of `answer` where the clinic has a price of its own: that wins over general ones."""
     more: str
+    own_more: str | None = None
     evidence: Evidence
+    own_note: str | None = None
+    """Said instead of the evidence's note, as `own_more` instead of `more`."""
     facts: list[str] = Field(..., min_items=1)
     waived: dict[str, str] = Field({})
     """Conflicts and limits that a fact of this card demands but that don't concern it here, each with the reason."""
@@ -87,10 +90,18 @@ class Card(Text):
             raise ValueError(f"{len(value.split())} words; keep {ANSWER_WORDS} and move the rest to `more`")
         return value
 
+    @validator("own_note", always=True)
+    def _whole_own(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        own = [values.get("own"), values.get("own_more"), value]
+        if any(own) and not all(own):
+            raise ValueError("`own`, `own_more` and `own_note` belong together; write all three or none")
+        return value
+
     @property
     def texts(self) -> dict[str, str]:
         texts = {"title": self.title, "answer": self.answer, "more": self.more, "evidence.note": self.evidence.note}
-        return texts | ({"own": self.own} if self.own is not None else {})
+        own = {"own": self.own, "own_more": self.own_more, "own_note": self.own_note}
+        return texts | {name: text for name, text in own.items() if text is not None}
 
     @property
     def text_hash(self) -> str:

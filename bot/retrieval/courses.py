@@ -94,5 +94,18 @@ def total_text(found: Courses, general: GeneralPrices) -> str:
     return " ".join(sentences)
 
 
+def list_text(found: Courses) -> str:
+    """A line of a list for each course: how its total comes about, and whose number of sessions it has."""
+    return "\n".join(
+        f"- {course.label}: {range_text(course.sessions)} sessions at {course.currency}"
+        f" {range_text(course.per_session)} make {course.currency} {range_text(course.total)}.{_whose(course)}"
+        for course in found.courses
+    )
+
+
+def _whose(course: Course) -> str:
+    return "" if course.is_own_count else " This number of sessions is from one of our sources, without a date."
+
+
 def _course(item: Price, sessions: Range, currency: str) -> Course:
     return Course(item.label, item.per_session, item.sessions or sessions, currency, item.sessions is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.clinic import Clinic, offers, price_text, prices_for
 from bot.retrieval.asked import Asked
-from bot.retrieval.courses import Courses, GeneralPrices, courses, total_text
+from bot.retrieval.courses import Courses, GeneralPrices, courses, list_text, total_text
 
 NOT_HERE = "We don't offer this here."
 Scope = tuple[Collection[str], Collection[str]]
@@ -30,7 +30,11 @@ class Offer:
         if self.clinic is None or self.general is None:
             return {}
         found = courses(self.clinic, self.general, *_scope(self.clinic, asked))
-        return {"price_list": self._prices(self.clinic, asked), "course_total": total_text(found, self.general)}
+        return {
+            "price_list": self._prices(self.clinic, asked),
+            "course_total": total_text(found, self.general),
+            "course_list": list_text(found),
+        }
 
     def note(self, asked: Asked) -> str:
         """That the clinic doesn't offer what was asked about; nothing when it does or doesn't say.

@@ -29,6 +29,7 @@ LEADING_TO_QUESTIONS = frozenset(
 """Topics after whose answer the questionnaire is offered."""
 QUESTIONS = Button("Go through the questions", payload="/start_candidacy")
 PERSON = Button("Talk to a person", payload="/request_handoff")
+HOW_SURE = "**How sure are we?**"
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -40,10 +41,9 @@ def answer_envelope(
     `values` is what placeholders stand for (`bot.clinic.placeholders`), `areas` what the question names.
     """
     asked = Asked(card, tuple(areas))
-    long = f"{card.more}\n\n**How sure are we?** {card.evidence.note}"
     return Envelope(
         kind=Kind.ANSWER,
-        text=_said(library, asked, values, long if more else short_answer(library, asked)),
+        text=_said(library, asked, values, long_answer(library, asked) if more else short_answer(library, asked)),
         topics=(card.topic,),
         card_ids=(card.id,),
         sources=library.sources_of(card),
@@ -78,6 +78,14 @@ def short_answer(library: Library, asked: Asked) -> str:
     """The answer of the card, or the one for clinics that have a price of their own for it."""
     own = asked.card.own
     return own if own is not None and library.offer.has_price(asked) else asked.card.answer
+
+
+def long_answer(library: Library, asked: Asked) -> str:
+    """The longer text of the card with how sure we are, likewise."""
+    card = asked.card
+    if card.own_more is not None and library.offer.has_price(asked):
+        return f"{card.own_more}\n\n{HOW_SURE} {card.own_note}"
+    return f"{card.more}\n\n{HOW_SURE} {card.evidence.note}"
 
 
 def topic_button(card: Card) -> Button:

@@ -128,7 +128,7 @@ def test_every_authority_and_study_has_an_address(library: Library) -> None:
 
 def test_every_number_has_its_unit_and_its_card_a_source(library: Library) -> None:
     for card in library.cards.values():
-        for field in (card.answer, card.more, card.evidence.note):
+        for field in (card.answer, card.more, card.evidence.note, card.own_more or ""):
             for number in NUMBER.finditer(field):
                 bare = number.group()
                 named = bare.startswith("$") or bare.endswith("%") or YEAR.fullmatch(bare)

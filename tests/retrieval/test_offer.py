@@ -21,6 +21,8 @@ from bot.vocabulary import AREA_OF_TOPIC, TREATMENT_OF_AREA
 PLAIN: dict[str, Any] = {"name": "Test clinic", "time_zone": "Europe/London", "opening_hours": {}}
 HAIR = {"treatment": "hair", "label": "Hair", "per_session": {"from": 100, "to": 150}, "sessions": {"from": 3, "to": 5}}
 NECK = {"treatment": "skin", "area": "neck", "label": "Neck", "per_session": 90}
+FAT = {"treatment": "fat", "label": "Fat", "per_session": 200}
+PAIN = {"treatment": "pain", "label": "Pain relief", "per_session": {"from": 80, "to": 95}}
 FACE = {"treatment": "skin", "area": "face", "label": "Face", "per_session": 120}
 
 
@@ -215,6 +217,27 @@ def test_each_course_knows_whose_count_of_sessions_it_has() -> None:
     assert [course.label for course in own.counted_generally] == ["Face"]
     other = courses(clinic(), general)
     assert (other.as_of, other.counted_generally) == (None, other.courses)
+
+
+def test_the_longer_text_explains_the_clinics_own_total_and_no_other(cards: Library) -> None:
+    more = said(cards, "cost.hair", clinic(HAIR), more=True)
+    assert more.startswith("Our price for one session (1 Nov 2026): Hair EUR 100–150.\n\n**How we got the total**\n")
+    assert "\n- Hair: 3–5 sessions at EUR 100–150 make EUR 300–750.\n- Later visits" in more
+    assert more.endswith(
+        "**How sure are we?** Quite sure. These are our own prices. How many sessions you need can differ."
+    )
+    whose = "\n- Face: 4–10 sessions at EUR 120 make EUR 480–1,200. This number of sessions is from one of our sources"
+    assert whose in said(cards, "cost.face", clinic(FACE), more=True)
+
+
+@pytest.mark.parametrize("name", ["general", "face", "hair", "pain_relief", "body_fat"])
+def test_no_general_figure_stands_beside_own_prices(cards: Library, name: str) -> None:
+    own = clinic(HAIR, FACE, FAT, PAIN)
+    for more in (False, True):
+        text = said(cards, f"cost.{name}", own, more=more)
+        assert not re.search(r"\$|US dollar|undated|The source says", text), text
+        assert "EUR" in text
+    assert "The source says" in said(cards, "cost.hair", clinic(FACE), more=True)
 
 
 def test_every_answer_for_clinics_with_prices_is_short_and_names_none_but_theirs(cards: Library) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,9 +15,11 @@ from pydantic import Field, validator
 
 from bot.documents import Strict, load_document
 from bot.hours import DAYS, Hours, check_spans
-from bot.prices import Price, PriceList, Treatment, date_text, range_text
+from bot.prices import Price, PriceList, Treatment, date_text, range_text, whole_range
 
 NUMBER = re.compile(r"\+?[\d\s()./-]{2,25}")
+LONGEST_PRICES = 20
+"""Words of the prices within a short answer."""
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -185,16 +188,12 @@ def placeholders(clinic: Clinic) -> dict[str, str]:
         "opening_hours": opening_hours_text(clinic),
         "minimum_age": str(clinic.minimum_age),
         "price_list": price_text(clinic, ()),
+        "price_range": price_range_text(clinic, ()),
         "course_total": "Ask us for the total of a course.",
         "course_list": "- Ask us for the total of a course.",
         "who_treats": clinic.who_treats or "Ask us who will treat you.",
         "treatments": treatments_text(clinic),
     }
-
-
-def opening_hours_text(clinic: Clinic) -> str:
-    """`Mon 09:00-17:30, Tue closed, …` in the order of the week."""
-    return ", ".join(f"{day.capitalize()} {' and '.join(clinic.opening_hours.get(day) or ['closed'])}" for day in DAYS)
 
 
 def treatments_text(clinic: Clinic) -> str:
@@ -225,3 +224,23 @@ def price_text(clinic: Clinic, treatments: Collection[str], areas: Collection[st
     listed = "; ".join(f"{item.label} {prices.currency} {range_text(item.per_session)}" for item in items)
     own = "Our price" if treatments and len(items) == 1 else "Our prices"
     return f"{own} for one session ({date_text(prices.as_of)}): {listed}."
+
+
+def price_range_text(clinic: Clinic, treatments: Collection[str], areas: Collection[str] = ()) -> str:
+    """As `price_text`, but where that is long for a short answer, only from the lowest price to the highest."""
+    listed = price_text(clinic, treatments, areas)
+    prices, items = clinic.prices, prices_for(clinic, treatments, areas)
+    if prices is None or len(items) < 2 or len(listed.split()) <= LONGEST_PRICES:
+        return listed
+    amount = f"{prices.currency} {range_text(whole_range(item.per_session for item in items))}"
+    return f"Our prices for one session ({date_text(prices.as_of)}): {amount}, by treatment and area."
+
+
+def opening_hours_text(clinic: Clinic) -> str:
+    """`Mon-Wed 09:00-17:30, Thu closed, …` in the order of the week, days alike together."""
+    alike = groupby(DAYS, lambda day: " and ".join(clinic.opening_hours.get(day) or ["closed"]))
+    return ", ".join(f"{_days_text([*days])} {spans}" for spans, days in alike)
+
+
+def _days_text(days: Sequence[str]) -> str:
+    return "-".join(dict.fromkeys(day.capitalize() for day in (days[0], days[-1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import Field, root_validator, validator
@@ -62,6 +63,12 @@ class PriceList(Strict):
     currency: str = Field(..., regex=r"^[A-Z]{3}$")
     as_of: dt.date
     items: list[Price] = Field(..., min_items=1)
+
+
+def whole_range(ranges: Iterable[Range]) -> Range:
+    """From the lowest of all to the highest."""
+    listed = [*ranges]
+    return Range(low=min(one.low for one in listed), high=max(one.high for one in listed))
 
 
 def date_text(day: dt.date) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.clinic import Clinic, offers, prices_for
 from bot.documents import NoBlanks, load_document
-from bot.prices import Price, Range, range_text
+from bot.prices import Price, Range, range_text, whole_range
 
 
 class GeneralPrices(NoBlanks):
@@ -81,17 +81,16 @@ def courses(
     return Courses(tuple(_course(item, general.sessions, general.currency) for item in offered))
 
 
-def total_text(found: Courses, general: GeneralPrices) -> str:
-    """`A course of 4–8 sessions makes USD 1,280–2,560.`, or a line for each; nothing where there is none."""
-    alone = len(found.courses) == 1
-    sentences = [
-        f"{'A course of' if alone else f'{course.label}:'} {range_text(course.sessions)} sessions"
-        f" {'makes' if alone else 'make'} {course.currency} {range_text(course.total)}."
-        for course in found.courses
-    ]
-    if found.counted_generally:
-        sentences.append(f"One of our sources counts {range_text(general.sessions)} sessions for a full course.")
-    return " ".join(sentences)
+def total_text(found: Courses) -> str:
+    """`A course of 4–8 sessions makes USD 1,280–2,560.`; of several only the range, nothing where there is none."""
+    if not found.courses:
+        return ""
+    first, *others = found.courses
+    total = f"{first.currency} {range_text(whole_range(course.total for course in found.courses))}"
+    if others:
+        return f"A full course: {total}."
+    whose = "" if first.is_own_count else " That number of sessions is from one of our sources."
+    return f"A course of {range_text(first.sessions)} sessions makes {total}.{whose}"
 
 
 def list_text(found: Courses) -> str:

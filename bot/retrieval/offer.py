@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.clinic import Clinic, offers, price_text, prices_for
+from bot.clinic import Clinic, offers, price_range_text, price_text, prices_for
 from bot.retrieval.asked import Asked
 from bot.retrieval.courses import Courses, GeneralPrices, courses, list_text, total_text
 
@@ -29,10 +29,12 @@ class Offer:
         """The placeholders that mean something else in each answer."""
         if self.clinic is None or self.general is None:
             return {}
-        found = courses(self.clinic, self.general, *_scope(self.clinic, asked))
+        scope = _scope(self.clinic, asked)
+        found = courses(self.clinic, self.general, *scope)
         return {
-            "price_list": self._prices(self.clinic, asked),
-            "course_total": total_text(found, self.general),
+            "price_list": self._prices(self.clinic, asked, price_text(self.clinic, *scope)),
+            "price_range": self._prices(self.clinic, asked, price_range_text(self.clinic, *scope)),
+            "course_total": total_text(found),
             "course_list": list_text(found),
         }
 
@@ -58,9 +60,8 @@ class Offer:
         found = courses(self.clinic, self.general, asked.treatments, asked.areas)
         return found if found.courses else None
 
-    def _prices(self, clinic: Clinic, asked: Asked) -> str:
-        """The clinic's prices for what was asked about; where it has none, that first, and then the others."""
-        listed = price_text(clinic, *_scope(clinic, asked))
+    def _prices(self, clinic: Clinic, asked: Asked, listed: str) -> str:
+        """The prices `listed` for what was asked about; where the clinic has none, that first, and then the others."""
         if not asked.treatments or prices_for(clinic, asked.treatments, asked.areas):
             return listed
         lead = self.note(asked) if offers(clinic, asked.treatments) is False else _ask_for_price(asked)

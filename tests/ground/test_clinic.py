@@ -147,8 +147,17 @@ def test_hours_of_the_clinic_hold_by_its_own_clock(tmp_path: Path) -> None:
 
 
 def test_opening_hours_read_in_the_order_of_the_week(tmp_path: Path) -> None:
-    assert opening_hours_text(_load(tmp_path)) == (
-        "Mon 09:00-12:30 and 14:00-18:00, Tue closed, Wed closed, Thu closed, Fri closed, Sat closed, Sun closed"
+    assert opening_hours_text(_load(tmp_path)) == ("Mon 09:00-12:30 and 14:00-18:00, Tue-Sun closed")
+
+
+def test_days_with_the_same_hours_are_told_together(tmp_path: Path) -> None:
+    hours = {"mon": ["09:00-17:00"], "tue": ["09:00-17:00"], "wed": ["09:00-17:00"], "thu": ["11:00-19:00"]}
+    other = hours | {"fri": ["09:00-17:00"], "sat": ["10:00-12:00"], "sun": ["10:00-12:00"]}
+    assert opening_hours_text(_load(tmp_path, opening_hours=hours)) == (
+        "Mon-Wed 09:00-17:00, Thu 11:00-19:00, Fri-Sun closed"
+    )
+    assert opening_hours_text(_load(tmp_path, opening_hours=other)) == (
+        "Mon-Wed 09:00-17:00, Thu 11:00-19:00, Fri 09:00-17:00, Sat-Sun 10:00-12:00"
     )
 
 

@@ -70,7 +70,7 @@ def test_without_a_price_of_its_own_the_general_range_is_given_and_labelled(card
 def test_a_course_without_an_own_number_of_sessions_says_whose_number_it_is(cards: Library) -> None:
     text = said(cards, "cost.hair", clinic({**HAIR, "sessions": None}))
     assert "4–10 sessions makes EUR 400–1,500." in text
-    assert "One of our sources counts 4–10 sessions" in text
+    assert "That number of sessions is from one of our sources." in text
 
 
 def test_a_price_for_one_area_is_told_there_only(cards: Library) -> None:
@@ -136,6 +136,20 @@ def test_a_general_price_answer_says_what_it_has_no_price_for(cards: Library) ->
     assert said(cards, "cost.general", clinic(HAIR, scars), "scars").startswith(
         "Our price for one session (1 Nov 2026): Scars EUR 70. A course of 2–4 sessions makes EUR 140–280."
     )
+
+
+SIX = [{"treatment": "skin", "label": f"Skin, kind {kind}", "per_session": 50 * kind} for kind in range(1, 7)]
+
+
+def test_a_long_price_list_is_left_to_the_table_and_the_longer_text(cards: Library) -> None:
+    own = clinic(*SIX)
+    for card_id in ("cost.general", "cost.face"):
+        short = said(cards, card_id, own)
+        assert short.startswith(
+            "Our prices for one session (1 Nov 2026): EUR 50–300, by treatment and area. A full course: EUR 200–3,000. "
+        )
+        assert len(shown(cards, own, card_id)) == len(SIX)
+        assert "Skin, kind 1 EUR 50; Skin, kind 2 EUR 100;" in said(cards, card_id, own, more=True)
 
 
 def test_a_price_for_another_area_is_not_told(cards: Library) -> None:
@@ -242,7 +256,7 @@ def test_no_general_figure_stands_beside_own_prices(cards: Library, name: str) -
 
 def test_every_answer_for_clinics_with_prices_is_short_and_names_none_but_theirs(cards: Library) -> None:
     for card in cards.cards.values():
-        assert card.own is None or (card.topic == "cost" and card.own.startswith("{price_list} {course_total}")), (
+        assert card.own is None or (card.topic == "cost" and card.own.startswith("{price_range} {course_total}")), (
             card.id
         )
         assert "$" not in (card.own or "")

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.clinic import load_clinic, placeholders
@@ -16,9 +17,12 @@ from bot.governance.report import report
 from bot.governance.signing import VALID, sign
 from bot.governance.training import load_draft, training_lines
 from bot.reading import grade
-from bot.retrieval.card import Card
+from bot.retrieval.card import ANSWER_WORDS, Card
+from bot.retrieval.courses import load_general_prices
 from bot.retrieval.facts import load_facts, misuses
 from bot.retrieval.library import Library, load_library
+from bot.retrieval.offer import Offer
+from bot.retrieval.render import answer_envelope
 from bot.retrieval.replies import Reply, load_replies
 from bot.settings import ROOT, load_content_settings, load_settings
 from bot.wiring import open_store
@@ -96,15 +100,25 @@ def check() -> Iterator[str]:
     library, replies, folder = _loaded()
     if wrong := [*misuses(load_facts(folder), library)]:
         raise DocumentError("\n".join(wrong))
+    words = _words_said(library, folder)
     yield f"{'text':<32}{'words':>6}{'grade':>7}{'more':>7}{'grade':>7}  {'evidence':<9} review"
     for card in library.cards.values():
         yield (
-            f"{card.id:<32}{len(card.answer.split()):>6}{grade(card.answer):>7.1f}"
+            f"{card.id:<32}{words[card.id]:>6}{grade(card.answer):>7.1f}"
             f"{len(card.more.split()):>7}{grade(card.more):>7.1f}  {card.evidence.strength:<9} {_review(card)}"
         )
     for reply in replies.values():
         yield f"{reply.id:<32}{len(reply.text.split()):>6}{grade(reply.text):>7.1f}"
+    if long := [card_id for card_id, count in words.items() if count > ANSWER_WORDS]:
+        yield f"With your clinic's facts, these are longer than {ANSWER_WORDS} words: {', '.join(long)}."
     yield f"{len(library.cards)} cards on {len(library.topics())} topics, {len(replies)} replies. Nothing is wrong."
+
+
+def _words_said(library: Library, folder: Path) -> dict[str, int]:
+    """How many words each short answer has as this clinic's patients read it."""
+    clinic = load_clinic(load_content_settings().clinic_file)
+    full, values = replace(library, offer=Offer(clinic, load_general_prices(folder))), placeholders(clinic)
+    return {name: len(answer_envelope(full, card, values).text.split()) for name, card in full.cards.items()}
 
 
 def _review(card: Card) -> str:

@@ -28,6 +28,22 @@ def test_the_command_lists_every_card_and_ends_well() -> None:
     assert "Nothing is wrong." in run.stdout
 
 
+def test_an_answer_that_the_clinics_facts_make_long_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = tmp_path / "clinic.yml"
+    monkeypatch.setenv("MESOGUIDE_CLINIC_FILE", str(clinic))
+    text = (ROOT / "clinic.yml").read_text(encoding="utf-8")
+    for address, named in (
+        ("12 Rosewood Lane", False),
+        ("behind the old mill, the second house on the left hand side", True),
+    ):
+        clinic.write_text(text.replace("12 Rosewood Lane", address), encoding="utf-8")
+        assert knowledge.main(["check"]) == 0
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if "longer than 60 words" in line] or [""]
+        assert ("booking_hours_location.general" in line) is named
+
+
 def test_a_broken_card_ends_the_command_with_its_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = folder / "cards" / "pain" / "general.yml"
     card.write_text(card.read_text(encoding="utf-8").replace("{urgent_phone}", "{urgent_fone}"), encoding="utf-8")

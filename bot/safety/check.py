@@ -96,10 +96,12 @@ class SafetyCheck:
     def _weigh(self, words: Text, ruled: Ruled | None, *, together: bool = False) -> Flag | None:
         """What rules and second opinion come to together; the rules alone where there is no second opinion.
 
-        Of a single word the second opinion knows too little: "throat?" and "bleeding" are topics as well.
+        Of a single word the second opinion knows too little: "throat?" and "bleeding" are topics as well. A number is
+        none, where ages are spoken of.
         """
         known = ruled.flag if ruled else None
-        if self._opinion is None or len(words.words) < 2:
+        is_topic = len(words.words) == 1 and not words.words[0][0].isdigit()
+        if self._opinion is None or not words.words or is_topic:
             return known
         try:
             return weigh(self._opinion, words, ruled, together=together)

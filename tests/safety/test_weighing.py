@@ -12,7 +12,7 @@ from bot.vocabulary import Level
     ("message", "level"),
     [
         ("hi do you have parking near by also my throat is closing up", Level.EMERGENCY),
-        ("can i pay by card i had a seizure after the injection", Level.EMERGENCY),
+        ("my face is drooping on one side can i pay by card", Level.EMERGENCY),
         ("are you open on sunday my tongue is swelling", Level.EMERGENCY),
         ("what does a second session cost i cant breathe", Level.EMERGENCY),
         ("Do you take walk-ins? I have pus coming out of the injection sites. How much is a course?", Level.URGENT),

@@ -1,4 +1,7 @@
-"""Writes beside each message its text with mended spelling, which tokenizer and encoder read in its place."""
+"""Writes beside each message its text with mended spelling and "it" for the treatment's name.
+
+Tokenizer and encoder read that in its place.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,17 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import spelling
+from bot.nlu import naming, spelling
+from bot.nlu.naming import unnamed
 from bot.nlu.spelling import Corrector, learn_words
 
 CORRECTED = "corrected"
-"""On a message whose text has a misspelt word: the text without it. It doesn't leave the pipeline."""
+"""On a message with a misspelt word, or the treatment's name: the text without. It doesn't leave the pipeline."""
 WORDS = "words.json"
 
 
 def corrected(message: Message, attribute: str = TEXT) -> str:
-    """The text to be understood: as it was written, but for its spelling."""
+    """The text to be understood: as it was written, but for its spelling and the treatment's name."""
     written = message.get(CORRECTED) if attribute == TEXT else None
     return str(written or message.get(attribute) or "")
 
@@ -36,8 +40,9 @@ class SpellingCorrector(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the helper beside this class changes."""
-        return hashlib.sha256(Path(str(spelling.__file__)).read_bytes()).hexdigest()
+        """Train again when a helper beside this class changes."""
+        helpers = (naming, spelling)
+        return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in helpers)).hexdigest()
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -87,6 +92,6 @@ class SpellingCorrector(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             written = message.get(TEXT)
-            if written and (mended := self._corrector.correct(written)) != written:
+            if written and (mended := unnamed(self._corrector.correct(written))) != written:
                 message.set(CORRECTED, mended)
         return messages

@@ -45,3 +45,9 @@ def bank() -> list[Labelled]:
 @pytest.fixture(scope="session")
 def outcomes(check: SafetyCheck, bank: list[Labelled]) -> list[Outcome]:
     return measure(check, bank)
+
+
+@pytest.fixture(scope="session")
+def whole_outcomes(whole_check: SafetyCheck, bank: list[Labelled]) -> list[Outcome]:
+    """As the product runs it, with the second opinion."""
+    return measure(whole_check, bank)

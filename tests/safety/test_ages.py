@@ -9,7 +9,14 @@ from bot.safety.ages import says_grown
 
 @pytest.mark.parametrize(
     "message",
-    ["im 18 can i book", "i am 45", "34 yo and tired of my chin", "a woman of 52 years old", "turned 60 in may", "age 29"],
+    [
+        "im 18 can i book",
+        "i am 45",
+        "34 yo and tired of my chin",
+        "a woman of 52 years old",
+        "turned 60 in may",
+        "age 29",
+    ],
 )
 def test_an_age_of_eighteen_or_more_is_a_grown_one(message: str) -> None:
     assert says_grown(message.split())

@@ -21,6 +21,9 @@ RECALL = {
     ("minor", True): 0.90,
 }
 FALSE_ALARMS = {False: 0.01, True: 0.07}
+WHOLE_CAUGHT = {"emergency": 0.98, "crisis": 1.0, "urgent": 0.975, "minor": 0.96}
+"""With the second opinion, which may overrule a sign: share of all messages of a level that get any flag."""
+WHOLE_FALSE_ALARMS = 0.06
 
 
 def part(outcomes: list[Outcome], expect: str, *, held_out: bool) -> list[Outcome]:
@@ -66,3 +69,18 @@ def test_false_alarms_stay_rare(outcomes: list[Outcome], held_out: bool) -> None
 def test_no_code_is_mostly_missed(outcomes: list[Outcome], code: str) -> None:
     found = [one for one in outcomes if code in one.line.codes]
     assert sum(one.caught for one in found) / len(found) >= 0.85, [one.line.id for one in found if not one.caught]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("level", WHOLE_CAUGHT)
+def test_the_second_opinion_hides_no_more_signs_than_before(whole_outcomes: list[Outcome], level: str) -> None:
+    signs = [one for one in whole_outcomes if one.line.expect == level]
+    missed = [one.line.id for one in signs if not one.caught]
+    assert len(missed) <= (1 - WHOLE_CAUGHT[level]) * len(signs), missed
+
+
+@pytest.mark.timeout(300)
+def test_with_the_second_opinion_false_alarms_stay_rare_too(whole_outcomes: list[Outcome]) -> None:
+    quiet = [one for one in whole_outcomes if one.line.expect == "none"]
+    alarms = [one.line.id for one in quiet if one.caught]
+    assert len(alarms) <= WHOLE_FALSE_ALARMS * len(quiet), alarms

@@ -16,10 +16,10 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.97, "urgent": 0.97, "crisis": 0.94, "minor": 0.93}
+CAUGHT = {"emergency": 0.97, "urgent": 0.975, "crisis": 0.945, "minor": 0.93}
 LEAST_LINES = 45
 pytestmark = pytest.mark.timeout(600)  # 3,200 messages, many of which are read twice
-FALSE_ALARMS = 0.085
+FALSE_ALARMS = 0.08
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from tests.trained import Trained
 
 SUNDAY_MORNING = dt.datetime(2026, 11, 22, 15, tzinfo=dt.timezone.utc)
 PHONE, EMAIL = "+1 202-555-0143", "may.day@example.com"
-GIBBERISH = "xqzt blorp fnarg"
-OTHER_GIBBERISH = "vlumm qarth ozzip"
+GIBBERISH = "flurb dank zilch"
+OTHER_GIBBERISH = "lorem ipsum dolor"
 
 
 @pytest.fixture

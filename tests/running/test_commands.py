@@ -70,6 +70,7 @@ def _is_alive(process_id: int) -> bool:
     return True
 
 
+@pytest.mark.alone  # it is timed
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
 def test_ctrl_c_ends_everything_soon_even_while_a_patient_listens(tmp_path: Path) -> None:
     environment, log = product_environment(tmp_path), tmp_path / "run.log"

@@ -1,0 +1,43 @@
+"""The classifier's arithmetic, on vectors made up for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from bot.nlu import linear_model
+from bot.nlu.linear_intent_classifier import LinearIntentClassifier
+
+Vectors = npt.NDArray[np.float32]
+SIZE, EACH = 16, 40
+
+
+def noisy() -> tuple[Vectors, npt.NDArray[np.str_]]:
+    """Four kinds of vectors, each kind around an axis of its own."""
+    labels = np.repeat(np.array(["a", "b", "c", "d"]), EACH)
+    vectors = np.random.default_rng(3).normal(0, 0.3, (len(labels), SIZE))
+    vectors[np.arange(len(labels)), np.repeat(np.arange(4), EACH)] += 1
+    return vectors.astype(np.float32), labels
+
+
+def chances(vectors: Vectors, labels: npt.NDArray[np.str_]) -> list[dict[str, float]]:
+    """What a model that was trained on them thinks of the first of each kind."""
+    words = csr_matrix((len(labels), 1), dtype=np.float32)
+    groups = np.array([str(place % 8) for place in range(len(labels))])
+    model = linear_model.fit(vectors, words, labels, groups, LinearIntentClassifier.get_default_config())
+    return [dict(model.rank(vectors[[place]], words[[place]])) for place in range(0, len(labels), EACH)]
+
+
+def test_vectors_that_all_point_one_way_are_told_apart_as_well_as_others() -> None:
+    vectors, labels = noisy()
+    crowded = (0.1 * vectors + 5).astype(np.float32)
+    for apart, together in zip(chances(vectors, labels), chances(crowded, labels), strict=True):
+        assert max(apart, key=lambda name: apart[name]) == max(together, key=lambda name: together[name])
+        assert all(abs(apart[name] - together[name]) < 0.02 for name in apart)
+
+
+def test_vectors_without_any_difference_are_no_error() -> None:
+    _, labels = noisy()
+    (first, *_) = chances(np.ones((len(labels), SIZE), dtype=np.float32), labels)
+    assert set(first) == {"a", "b", "c", "d"}

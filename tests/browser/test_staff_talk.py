@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Response, expect
 
 from bot.people import Staff
 from bot.privacy.cipher import Cipher
@@ -129,6 +129,16 @@ def test_to_the_bot_nobody_is_told_of_typing(visitor: Visitor) -> None:
     assert [one for one in visitor.requests if one.endswith("/typing")] == []
 
 
+def say_and_store(visitor: Visitor, text: str) -> None:
+    """Say something, and wait until the server has it: what is said next must not overtake it."""
+
+    def is_stored(response: Response) -> bool:
+        return response.request.method == "POST" and response.url.endswith("/messages") and response.ok
+
+    with visitor.page.expect_response(is_stored):
+        visitor.say(text)
+
+
 def test_the_button_and_the_menu_lead_back_to_the_bot(visitor: Visitor, nurse: Nurse) -> None:
     visitor.start_talk()
     menu, back = visitor.chat.get_by_role("button", name="Menu"), "Back to the assistant"
@@ -139,14 +149,32 @@ def test_the_button_and_the_menu_lead_back_to_the_bot(visitor: Visitor, nurse: N
     visitor.choices.get_by_text(back).click()
     expect(status(visitor)).to_have_text("Assistant: a bot, not a clinician")
     expect(visitor.input).to_be_focused()
-    nurse.joins(visitor)
+    handoff = nurse.joins(visitor)
     expect(status(visitor)).to_have_text("You are talking to Anna")
-    visitor.say("Thank you")
+    say_and_store(visitor, "Thank you")
+    nurse.writes(handoff, "My pleasure")
+    expect(visitor.answers.last).to_contain_text("My pleasure")
     expect(visitor.choices).to_have_count(0)
+    before = visitor.answers.count()
     menu.click()
     visitor.chat.locator("#menu-list").get_by_text(back).click()
     expect(status(visitor)).to_have_text("Assistant: a bot, not a clinician")
+    # Counted: the same words stand there from the first time.
+    expect(visitor.answers).to_have_count(before + 1)
     expect(visitor.answers.last).to_contain_text("listening again")
+
+
+def test_what_staff_left_unanswered_is_what_the_bot_answers_first(visitor: Visitor, nurse: Nurse) -> None:
+    visitor.start_talk()
+    nurse.joins(visitor)
+    expect(status(visitor)).to_have_text("You are talking to Anna")
+    say_and_store(visitor, "does it hurt?")
+    before = visitor.answers.count()
+    visitor.chat.get_by_role("button", name="Menu").click()
+    visitor.chat.locator("#menu-list").get_by_text("Back to the assistant").click()
+    expect(status(visitor)).to_have_text("Assistant: a bot, not a clinician")
+    expect(visitor.answers).to_have_count(before + 1)
+    expect(visitor.answers.last).to_contain_text("pinch")
 
 
 def test_words_that_mean_it_are_asked_about_with_that_button(visitor: Visitor, nurse: Nurse) -> None:

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import Question, beside, offered, say, topic_of
 from bot.retrieval.asked import Asked
 from bot.retrieval.library import Library
-from bot.retrieval.render import QUESTIONS, answer_envelopes, topic_button
+from bot.retrieval.render import PERSON, QUESTIONS, answer_envelopes, topic_button
 from bot.types import Envelope
 from bot.vocabulary import ANYWHERE, AREA_OF_TOPIC, CONCERN_OF_AREA
 from bot.wiring import Content, content
@@ -20,7 +20,6 @@ from bot.wiring import Content, content
 AREA = "area"
 CONCERN = "concern"
 COST = "cost"
-PERSON_PAYLOAD = "/request_handoff"
 START = "start_candidacy"
 
 About = dict[str, str | None]
@@ -84,7 +83,8 @@ def with_offers(envelope: Envelope, tracker: Tracker) -> Envelope:
     found = [topic_button(card) for card in cards if card is not None and words.may_say(card)]
     found += [QUESTIONS] if START in offered(tracker) else []
     new = tuple(button for button in found if button.payload not in known)
-    end = [place for place, button in enumerate(envelope.buttons) if (button.payload or "").startswith(PERSON_PAYLOAD)]
+    person = str(PERSON.payload)
+    end = [place for place, button in enumerate(envelope.buttons) if (button.payload or "").startswith(person)]
     at = end[0] if end else len(envelope.buttons)
     return envelope.with_buttons((*envelope.buttons[:at], *new, *envelope.buttons[at:]))
 

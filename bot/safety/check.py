@@ -15,6 +15,7 @@ from bot.safety.matching import Hits, Place, find_places
 from bot.safety.normalise import Text
 from bot.safety.opinion import RANK, SecondOpinion
 from bot.safety.reading import Reader, join, load_reader
+from bot.safety.shape import GROWN_UP, YOUNG_AGE
 from bot.safety.signs import Sign, load_signs
 from bot.safety.times import GROUPS as TIME_GROUPS
 from bot.safety.weighing import Ruled, weigh
@@ -85,36 +86,36 @@ class SafetyCheck:
         before = self._reader.read("\n".join(earlier))
         ruled = self._judge(join(before, words), new_from=len(before.words))
         known = self._judge(before, new_from=0)
-        if ruled is not None and known is not None and set(ruled.flag.codes) <= set(known.flag.codes):
-            ruled = None
-        if ruled is None and (self._opinion is None or known is not None):
+        if ruled.flag is not None and known.flag is not None and set(ruled.flag.codes) <= set(known.flag.codes):
+            ruled = Ruled(is_grown=ruled.is_grown)
+        if ruled.flag is None and (self._opinion is None or known.flag is not None):
             return None
         if self._opinion is not None and self._weigh(before, known) is not None:
-            return ruled.flag if ruled else None
+            return ruled.flag
         return self._weigh(join(before, words), ruled, together=True)
 
-    def _weigh(self, words: Text, ruled: Ruled | None, *, together: bool = False) -> Flag | None:
+    def _weigh(self, words: Text, ruled: Ruled, *, together: bool = False) -> Flag | None:
         """What rules and second opinion come to together; the rules alone where there is no second opinion.
 
         Of a single word the second opinion knows too little: "throat?" and "bleeding" are topics as well. A number is
         none, where ages are spoken of.
         """
-        known = ruled.flag if ruled else None
         is_topic = len(words.words) == 1 and not words.words[0][0].isdigit()
         if self._opinion is None or not words.words or is_topic:
-            return known
+            return ruled.flag
         try:
             return weigh(self._opinion, words, ruled, together=together)
         except Exception:
             # Whatever is wrong with the encoder, the plain signs still count.
             logger.exception("The second opinion failed; the rules alone decide.")
-            return known
+            return ruled.flag
 
-    def _judge(self, text: Text, *, new_from: int) -> Ruled | None:
+    def _judge(self, text: Text, *, new_from: int) -> Ruled:
         hits = self._reader.find(text)
         guards = Guards(text, hits)
         stands = [(sign, place) for sign in self._signs if (place := _stands(sign, hits, guards, new_from))]
-        return Ruled(_flag(stands, text), tuple(place for _, place in stands)) if stands else None
+        is_grown = GROWN_UP in hits and YOUNG_AGE not in hits
+        return Ruled(_flag(stands, text) if stands else None, tuple(place for _, place in stands), is_grown)
 
 
 def load_safety(knowledge_dir: Path, opinion: SecondOpinion | None = None) -> SafetyCheck:

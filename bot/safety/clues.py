@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.safety.signs import LEVELS as BY_CODE
 from bot.types import Flag
 from bot.vocabulary import Level
 
@@ -17,12 +18,6 @@ LEAST = 1e-4
 """No chance counts as smaller: its logarithm would drown everything else."""
 
 Floats = npt.NDArray[np.float32]
-
-
-def level_of(code: str) -> Level:
-    """The level that a code of the clinical page belongs to."""
-    named = {"4D": Level.CRISIS, "4E": Level.MINOR}
-    return named.get(code) or (Level.EMERGENCY if code.startswith("E") else Level.URGENT)
 
 
 @dataclass(frozen=True)
@@ -84,4 +79,4 @@ def _of_meaning(codes: Sequence[str], by_code: Floats) -> npt.NDArray[np.float64
 
 
 def _level_name(code: str) -> str:
-    return NONE if code == NONE else level_of(code).value
+    return NONE if code == NONE else BY_CODE[code].value

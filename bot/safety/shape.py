@@ -11,8 +11,9 @@ from bot.safety.phrases import Hit
 FEW_WORDS, FEVER_NUMBER, GROWN_UP = "few_words", "fever_number", "grown_up"
 GROUPS = frozenset({FEW_WORDS, FEVER_NUMBER, GROWN_UP})
 AGE_LEAD, AGE_DOUBT, AGE_UNIT = "age_lead", "age_doubt", "age_unit"
-NEEDED = frozenset({AGE_LEAD, AGE_DOUBT, AGE_UNIT})
-"""The groups of words that tell a grown-up's age from another number, and from an age that isn't so (yet)."""
+YOUNG_AGE = "young_age"
+NEEDED = frozenset({AGE_LEAD, AGE_DOUBT, AGE_UNIT, YOUNG_AGE})
+"""Groups of words that tell a grown-up's age from another number, from one that isn't so (yet), and from a child's."""
 GROWN = (18, 99)
 DOUBT_REACH = 5
 FEW = 6

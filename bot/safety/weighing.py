@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from bot.safety.ages import says_grown
-from bot.safety.clues import level_of
 from bot.safety.matching import Place
 from bot.safety.normalise import Text
 from bot.safety.opinion import RANK, Opinion, SecondOpinion, is_long
+from bot.safety.signs import LEVELS
 from bot.types import Flag
 from bot.vocabulary import Level
 
@@ -30,55 +29,65 @@ Words = Sequence[str]
 
 @dataclass(frozen=True)
 class Ruled:
-    """What the exact signs say, and the places in the text where they stand."""
+    """What the rules say: the flag of the exact signs and the places where these stand, if any does; and whether the
+    writer tells a grown-up's age and no other that could be a patient's."""
 
-    flag: Flag
-    places: tuple[Place, ...]
+    flag: Flag | None = None
+    places: tuple[Place, ...] = ()
+    is_grown: bool = False
 
 
-def weigh(opinion: SecondOpinion, text: Text, ruled: Ruled | None, *, together: bool = False) -> Flag | None:
+def weigh(opinion: SecondOpinion, text: Text, ruled: Ruled, *, together: bool = False) -> Flag | None:
     """The flag that both come to, or None. `together` asks for more: the words stem from several messages."""
-    flag = ruled.flag if ruled else None
-    found = opinion.judge(text.words, flag)
+    found = opinion.judge(text.words, ruled.flag)
     level = opinion.level(found, together=together)
-    if level is not None:
-        return None if flag is None and _is_harmless(level, text.words) else _combine(level, found, flag)
-    if ruled is not None:
-        return flag if _is_kept(opinion, found, text, ruled) else None
-    return None if together else _in_one_sentence(opinion, text)
+    if ruled.flag is not None:
+        return _beside_signs(opinion, found, level, text, ruled, ruled.flag)
+    if level is None and not together:
+        level, found = _in_one_sentence(opinion, text, found)
+    return None if level is None or _is_harmless(level, text.words, ruled) else _flag(level, found)
 
 
-def _is_harmless(level: Level, words: Words) -> bool:
-    """Whether these words speak against a level that only the second opinion finds."""
+def _beside_signs(
+    opinion: SecondOpinion, found: Opinion, level: Level | None, text: Text, ruled: Ruled, flag: Flag
+) -> Flag | None:
+    """The higher of both levels; the exact signs' own where they hold although no sign is the likeliest."""
+    if level is None:
+        return flag if _is_kept(opinion, found, text, ruled, flag) else None
+    if RANK[flag.level] <= RANK[level]:
+        return flag
+    likeliest = _flag(level, found)
+    return replace(likeliest, codes=tuple(dict.fromkeys((*likeliest.codes, *flag.codes))), words=flag.words)
+
+
+def _is_harmless(level: Level, words: Words, ruled: Ruled) -> bool:
+    """Whether something in a message speaks against a level that only the second opinion finds."""
     if level is Level.MINOR:
-        return not WITH_CHILD.isdisjoint(words) or says_grown(words)
+        return ruled.is_grown or not WITH_CHILD.isdisjoint(words)
     return level is Level.CRISIS and not ABOUT_US.isdisjoint(words)
 
 
-def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled) -> bool:
+def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled, flag: Flag) -> bool:
     """Whether a sign holds although no sign is the likeliest: the whole isn't surely quiet, or a part of it isn't.
 
     A question about the price beside it makes a message read quiet; the words around the sign alone don't. Words about
     wanting to die always hold.
     """
-    if ruled.flag.level is Level.CRISIS or not opinion.overrules(found, ruled.flag):
+    if flag.level is Level.CRISIS or not opinion.overrules(found, flag):
         return True
     near = [text.words[max(0, place.start - BESIDE) : place.end + BESIDE] for place in ruled.places]
     sentences = _sentences(text) if len(text.words) <= ENDLESS_WORDS else []
     parts = [part for part in (*sentences, *near) if len(part) < len(text.words)]
-    return any(one.quiet <= HARDLY_QUIET for one in opinion.each(parts, ruled.flag))
+    return any(one.quiet <= HARDLY_QUIET for one in opinion.each(parts, flag))
 
 
-def _in_one_sentence(opinion: SecondOpinion, text: Text) -> Flag | None:
+def _in_one_sentence(opinion: SecondOpinion, text: Text, whole: Opinion) -> tuple[Level | None, Opinion]:
     """What one of several sentences says by itself, if that is hardly quiet. Long messages are read in parts anyway."""
     sentences = _sentences(text)
     if len(sentences) < 2 or is_long(text.words):
-        return None
+        return None, whole
     loudest = min(opinion.each(sentences, None), key=lambda one: one.quiet)
-    level = opinion.level(loudest)
-    if level is None or loudest.quiet > HARDLY_QUIET or _is_harmless(level, text.words):
-        return None
-    return _combine(level, loudest, None)
+    return opinion.level(loudest) if loudest.quiet <= HARDLY_QUIET else None, loudest
 
 
 def _sentences(text: Text) -> list[Words]:
@@ -86,10 +95,7 @@ def _sentences(text: Text) -> list[Words]:
     return [text.words[at[0] : at[-1] + 1] for at in groups]
 
 
-def _combine(level: Level, opinion: Opinion, ruled: Flag | None) -> Flag:
-    """The flag of that level: with the rule's codes and words where the rule found it, else with the likeliest code."""
-    if ruled is not None and RANK[ruled.level] <= RANK[level]:
-        return ruled
-    code = max((code for code in opinion.shares if level_of(code) is level), key=lambda code: opinion.shares[code])
-    codes = dict.fromkeys((code, *(ruled.codes if ruled else ())))
-    return Flag(level, tuple(codes), ruled.words if ruled else (), f"{code}: reads like messages that carry this sign")
+def _flag(level: Level, opinion: Opinion) -> Flag:
+    """The flag of that level, with its likeliest code."""
+    code = max((code for code in opinion.shares if LEVELS[code] is level), key=lambda code: opinion.shares[code])
+    return Flag(level, (code,), (), f"{code}: reads like messages that carry this sign")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.safety.check import SafetyCheck
-from bot.safety.clues import level_of
 from bot.safety.opinion import RANK
+from bot.safety.signs import LEVELS
 
 NAMED = {
     "E1": [
@@ -176,7 +176,7 @@ QUIET = [
 def test_a_named_sign_fires_without_any_encoder(check: SafetyCheck, code: str, message: str) -> None:
     flag = check.plain.assess(message)
     assert flag is not None
-    assert RANK[flag.level] <= RANK[level_of(code)]
+    assert RANK[flag.level] <= RANK[LEVELS[code]]
 
 
 @pytest.mark.parametrize("message", QUIET)

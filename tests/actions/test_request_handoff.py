@@ -17,7 +17,7 @@ from bot.handoff.contact import Contact
 from bot.types import Envelope
 from bot.vocabulary import Kind
 from bot.wiring import content
-from tests.actions.test_decisions import tracker
+from tests.actions.turns import tracker
 
 OPEN = dt.datetime(2026, 11, 18, 15, tzinfo=dt.timezone.utc)
 CLOSED = dt.datetime(2026, 11, 22, 15, tzinfo=dt.timezone.utc)

@@ -14,7 +14,7 @@ from bot import knowledge
 from bot.settings import ROOT
 from bot.vocabulary import Kind
 from bot.wiring import file_content, starter_questions
-from tests.actions.test_decisions import all_said, said, tracker
+from tests.actions.turns import all_said, said, tracker
 from tests.knowledge.test_signing import NAME, folder
 
 __all__ = ["folder"]

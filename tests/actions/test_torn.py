@@ -16,9 +16,9 @@ from bot.nlu.follow_up import Meaning, Named, meaning
 from bot.types import Envelope
 from bot.vocabulary import Kind
 from bot.wiring import content, file_content
-from tests.actions.test_decisions import Ranking, after, all_said, said, tracker
 from tests.actions.test_request_handoff import played
 from tests.actions.test_signed_only import folder, strict
+from tests.actions.turns import Ranking, after, all_said, said, tracker
 from tests.knowledge.test_signing import NAME
 
 __all__ = ["folder", "strict"]

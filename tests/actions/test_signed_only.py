@@ -13,8 +13,9 @@ from actions.tell_more import ActionTellMore
 from bot import knowledge
 from bot.settings import ROOT
 from bot.vocabulary import Kind
-from bot.wiring import file_content, starter_questions
+from bot.wiring import starter_questions
 from tests.actions.turns import all_said, said, tracker
+from tests.files import read_again
 from tests.knowledge.test_signing import NAME, folder
 
 __all__ = ["folder"]
@@ -28,13 +29,10 @@ def strict(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     clinic.write_text(text.replace("require_signed: false", "require_signed: true"), encoding="utf-8")
     monkeypatch.setenv("MESOGUIDE_CLINIC_FILE", str(clinic))
     assert knowledge.main(["sign", "pain.general", "--by", NAME]) == 0
-    file_content.cache_clear()
+    read_again(lambda words: words.clinic.require_signed and words.may_say(words.library.get("pain.general")))
     yield
-    # Another thread may be reading the strict files still, and keep what it has read: until it is the real one.
     monkeypatch.undo()
-    file_content.cache_clear()
-    while file_content().clinic.require_signed:
-        file_content.cache_clear()
+    read_again(lambda words: not words.clinic.require_signed)
 
 
 @pytest.mark.usefixtures("strict")

@@ -15,10 +15,11 @@ from bot import knowledge
 from bot.nlu.follow_up import Meaning, Named, meaning
 from bot.types import Envelope
 from bot.vocabulary import Kind
-from bot.wiring import content, file_content
+from bot.wiring import content
 from tests.actions.test_request_handoff import played
 from tests.actions.test_signed_only import folder, strict
 from tests.actions.turns import Ranking, after, all_said, said, tracker
+from tests.files import read_again
 from tests.knowledge.test_signing import NAME
 
 __all__ = ["folder", "strict"]
@@ -161,7 +162,7 @@ def test_a_card_that_may_not_be_said_is_not_one_of_the_two() -> None:
 @pytest.mark.usefixtures("strict")
 def test_the_card_that_would_be_said_must_be_signed_not_the_general_one() -> None:
     assert knowledge.main(["sign", "cost.general", "--by", NAME]) == 0
-    file_content.cache_clear()
+    read_again(lambda words: words.may_say(words.library.get("cost.general")))
     assert len(both()) == 2
     assert asked_back(torn(slots={"area": "hair"})).topics == ("pain", "cost")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -16,10 +16,13 @@ from tokenizers import Tokenizer
 
 from bot.encoder.adapter import LARGE_ADAPTER_FILE, adapter_hash, load_adapter
 from bot.encoder.convert import READING, ensure_encoder
+from bot.encoder.recent import RecentVectors
 from bot.encoder.sources import LARGE, SMALL, TOKENIZER
 
 MAX_TOKENS = 128
 BATCH = 64
+LIVE_WORKERS = 2
+"""Cores on which the texts of one message are read at once: its clauses beside the whole."""
 FOLDER_VARIABLE = "MESOGUIDE_ENCODER_DIR"
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "encoder"
 
@@ -32,12 +35,14 @@ def encoder_folder() -> Path:
 
 
 class SentenceEncoder:
-    """Text to unit-length vectors of `dimension` numbers. `workers` batches are read at once when there are many."""
+    """Text to unit-length vectors of `dimension` numbers. Several texts are read on `workers` cores at once."""
 
     def __init__(self, folder: Path, *, workers: int = 1) -> None:
-        # One thread is fastest for one short sentence, and leaves the other core to the gateway.
+        # A short sentence gains nothing from a second thread; several do, each on a core of its own.
         self._model = ctranslate2.Encoder(str(folder), inter_threads=workers, intra_threads=1)
         self._workers = workers
+        self._pool = ThreadPoolExecutor(workers)
+        self._recent = RecentVectors()
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -51,15 +56,23 @@ class SentenceEncoder:
         read = self._tokenizer.encode_batch(list(texts))
         # The marks for start and end are always there; alone they say nothing.
         ids = [encoding.ids if 0 in encoding.special_tokens_mask else [] for encoding in read]
-        batches = list(_batches(ids))
-        if len(batches) == 1 or self._workers == 1:
-            means: Iterator[Vectors] = map(self._means, ([ids[row] for row in rows] for rows in batches))
-        else:
-            with ThreadPoolExecutor(self._workers) as pool:
-                means = pool.map(self._means, [[ids[row] for row in rows] for rows in batches])
-        for rows, mean in zip(batches, means, strict=True):
-            vectors[rows] = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+        marks = [self._recent.mark(row) for row in ids]
+        new: list[int] = []
+        for row, mark in enumerate(marks):
+            if (known := self._recent.get(mark)) is not None:
+                vectors[row] = known
+            elif ids[row]:
+                new.append(row)
+        batches = _batches({row: len(ids[row]) for row in new}, self._workers)
+        for rows, means in zip(batches, self._each([[ids[row] for row in rows] for rows in batches]), strict=True):
+            vectors[rows] = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        for row in new:
+            self._recent.keep(marks[row], vectors[row])
         return vectors
+
+    def _each(self, batches: Sequence[list[list[int]]]) -> Iterable[Vectors]:
+        is_one_by_one = len(batches) == 1 or self._workers == 1
+        return map(self._means, batches) if is_one_by_one else self._pool.map(self._means, batches)
 
     def _means(self, ids: list[list[int]]) -> Vectors:
         """Of each text's tokens, shape (texts, dimension)."""
@@ -98,11 +111,19 @@ def _made_of_large() -> str:
 
 @lru_cache(maxsize=3)
 def _load(folder: Path, made_of: str) -> SentenceEncoder:
-    return SentenceEncoder(folder)
+    return SentenceEncoder(folder, workers=min(LIVE_WORKERS, os.cpu_count() or 1))
 
 
-def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Row numbers in batches of similar length, so that little is spent on padding."""
-    rows = sorted((row for row in range(len(ids)) if ids[row]), key=lambda row: len(ids[row]))
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
+def _batches(lengths: Mapping[int, int], workers: int) -> list[list[int]]:
+    """Row numbers in batches of similar length, so that little is spent on padding, and one for each worker at least.
+
+    `lengths` says for each row of how many tokens it is.
+    """
+    rows = sorted(lengths, key=lengths.__getitem__)
+    if len(rows) > BATCH:
+        return [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+    # Few texts: whoever has least to read takes the next longest.
+    shares: list[list[int]] = [[] for _ in range(workers)]
+    for row in reversed(rows):
+        min(shares, key=lambda share: sum(lengths[one] for one in share)).append(row)
+    return [share for share in shares if share]

@@ -18,15 +18,16 @@ _HELPS = (
     r"cant|wont|r"
 )
 _SUBJECTS = (
-    r"i|it|its|it['’]s|you|u|ya|they|there|this|that|these|those|we|he|she|the|a|my|your|ur|our|any|anyone|anybody|"
+    r"i|it|its|it['’]s|you|u|ya|ye|yous|yall|they|there|this|that|these|those|we|he|she|the|a|my|your|ur|our|any|anyone|anybody|"
     r"someone|everyone|people|men|women|guys|mesotherapy|meso|mesos|insurance|results|result|injections|needles"
 )
 _MEASURES = (
     r"much|many|long|often|soon|far|bad|big|deep|painful|sore|old|safe|expensive|quick|quickly|fast|well|effective|"
     r"come|do|does|is|are|will|would|can|could|did|should|about|exactly"
 )
+_LEADS = r"(?:at|by|for|from|in|on|to|with|about|also|exactly|like|roughly)\s+"
 _OPENER = (
-    rf"(?:(?:{_ASKS})\s+\w|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|any(?:thing)?\s+\w+|"
+    rf"(?:(?:{_LEADS})?(?:{_ASKS})\s+\w|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|any(?:thing)?\s+\w+|"
     rf"(?:if|whether)\s+(?:{_SUBJECTS})\b(?!\s*[,?.!]))"
 )
 # After a comma or "and", a helping verb opens a question whatever its subject: "and does Medicare pay".
@@ -40,18 +41,26 @@ _AFTER_JOINER = re.compile(
     rf"(?:\s*{_JOINER})+\s+(?={_LOOSE_OPENER})|\s*[,;]\s+(?={_STORY})|[,;]?\s+(?:and|also|and also)\s+(?={_OWN})",
     re.IGNORECASE,
 )
+_INVERTED = rf"(?:is|are|do|does|can|could|will|would|should)\s+(?:{_SUBJECTS})\b"
 _UNJOINED = re.compile(
-    rf"\s+(?=(?:(?:{_ASKS})\s+(?:{_HELPS}|{_MEASURES})|(?:what|how|where|when)['’]?s)\b)", re.IGNORECASE
+    rf"\s+(?=(?:(?:{_ASKS})\s+(?:{_HELPS}|{_MEASURES})|(?:what|how|where|when)['’]?s)\b|{_INVERTED})", re.IGNORECASE
 )
+_STARTS_INVERTED = re.compile(_INVERTED, re.IGNORECASE)
+_LAST_ASK = re.compile(rf"\b(?:{_ASKS})\b", re.IGNORECASE)
+_HELP = re.compile(rf"\b(?:{_HELPS})\b", re.IGNORECASE)
 _EMBEDS = re.compile(
     r"\b(?:know|knows|wonder|wondering|wondered|ask|asking|asked|tell|told|me|sure|about|of|idea|see|understand|"
     r"understood|on|in|at|to|for|with|by|like|that|is|explain|say|said|says|find|out|remember|clear|curious|matter|"
     r"is|was|or|than|from|check|and|just|exactly|roughly|approximately|so|but|cos|because)$",
     re.IGNORECASE,
 )
-_PIECE_END = re.compile(r"\s*(?:,|/|&|\+|\b(?:and|plus|or|n)\b)+\s*(?:the\s+|your\s+|also\s+|any\s+)?", re.IGNORECASE)
+_PIECE_END = re.compile(
+    r"\s*(?:,|/|&|\+|\b(?:and|plus|or|n|also)\b)+\s*(?:the\s+|your\s+|also\s+|any\s+)?", re.IGNORECASE
+)
+# With any subject, where nothing stands before it: "are ibuprofens a problem".
+_INVERSION = r"(?:is|are|do|does|did|can|could|will|would|should)\s+\w+\s+\w"
 _IS_QUESTION = re.compile(
-    rf"\?\s*$|^\W*(?:(?:and|so|but|also|or|hi|hello|hey|ok|well|please|pls|then)\W+)*{_OPENER}|"
+    rf"\?\s*$|^\W*(?:(?:and|so|but|also|or|hi|hello|hey|ok|well|please|pls|then)\W+)*(?:{_OPENER}|{_INVERSION})|"
     r"\b(?:wonder|wondering|curious|want(?:ed)? to know|like to know|need to know|tell me|let me know|any idea|"
     r"can you|could you|do you know|asking|question|confused about|worried about|info|information|details)\b|"
     rf"\b(?:know|ask|sure|about|idea)\s+(?:{_ASKS}|if|whether)\b",
@@ -104,9 +113,14 @@ def _unjoined(text: str) -> Iterator[str]:
     """Parts that begin with a new question although no comma says so: "how long is it how much is it"."""
     start = 0
     for gap in _UNJOINED.finditer(text):
-        if gap.start() > start and not _EMBEDS.search(text[start : gap.start()]):
-            yield text[start : gap.start()]
-            start = gap.end()
+        before = text[start : gap.start()]
+        if not before or _EMBEDS.search(before):
+            continue
+        # "How many visits do I need" is one question: "do I" opens another only after a whole one.
+        if _STARTS_INVERTED.match(text, gap.end()) and not _HELP.search(_LAST_ASK.split(before)[-1]):
+            continue
+        yield before
+        start = gap.end()
     yield text[start:]
 
 

@@ -26,6 +26,11 @@ from bot.nlu.clauses import MOST_CLAUSES, clauses
         ),
         ("does it last\nany side effects", ["does it last", "any side effects"]),
         ("does it help & if so how long does it stay", ["does it help", "how long does it stay"]),
+        # Nothing but the order of the words says that a second question begins.
+        ("is the room cold do i bring a jumper", ["is the room cold", "do i bring a jumper"]),
+        ("what is it is it new", ["what is it", "is it new"]),
+        ("is it safe, and at what age do people begin", ["is it safe", "at what age do people begin"]),
+        ("can you see the scar and roughly how many visits", ["can you see the scar", "roughly how many visits"]),
     ],
 )
 def test_each_question_is_a_clause(text: str, parted: list[str]) -> None:
@@ -42,6 +47,10 @@ def test_each_question_is_a_clause(text: str, parted: list[str]) -> None:
         "my sister asked me when it would wear off",
         "is it sore or what",
         "does it hurt on the face and the neck",
+        "how many visits do i need",
+        "do you know how many visits do i need",
+        "what kind of needle do you use",
+        "at what age can people start",
     ],
 )
 def test_one_question_stays_whole(text: str) -> None:
@@ -53,11 +62,17 @@ def test_a_story_is_told_from_a_question() -> None:
     assert [clause.is_question for clause in found] == [False, True]
 
 
+def test_a_question_may_be_about_anything() -> None:
+    found = clauses("is the clinic clean and are steroids a problem")
+    assert [clause.is_question for clause in found] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
         ("price, downtime and side effects?", ("price", "downtime", "side effects")),
         ("what are the risks and the price", ("what are the risks", "price")),
+        ("does it tighten the neck also price", ("does it tighten the neck", "price")),
         ("it is for my mother who is old, she has a heart thing since last year", ()),
         ("does it hurt", ()),
     ],

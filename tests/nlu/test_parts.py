@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import Guess, Reading, named_alike, questions, several
+from bot.nlu.parts import SURE_SECOND, Guess, Reading, named_alike, questions, several
 
 
 def reading(intent: str, confidence: float, *, asks: bool = True, together: tuple[str, float] | None = None) -> Reading:
@@ -87,6 +87,12 @@ def test_an_enumeration_of_places_is_one_question() -> None:
     assert asked(enumeration(("ask_pain", 0.9), ("ask_facial_rejuvenation", 0.9))) == ["ask_pain"]
 
 
+def test_a_piece_that_asks_whether_it_helps_somewhere_is_a_question() -> None:
+    pieces = Guess("can you mend dimpled thighs", "ask_cellulite", 0.97), Guess("price", "ask_cost", 0.99)
+    message = Reading(Clause("all", True, tuple(piece.text for piece in pieces)), Guess("all", "ask_cost", 0.9), pieces)
+    assert asked(message) == ["ask_cellulite", "ask_cost"]
+
+
 def counted(whole: tuple[str, float], *readings: Reading) -> list[str]:
     return [guess.intent for guess in several(readings, Guess("whole", *whole))]
 
@@ -98,8 +104,9 @@ def test_a_message_that_is_surely_one_question_is_not_several() -> None:
 
 
 def test_two_sure_questions_stay_two_however_sure_the_whole_is() -> None:
-    pain, cost = reading("ask_pain", 0.97), reading("ask_cost", 0.96)
+    pain, cost = reading("ask_pain", 0.97), reading("ask_cost", SURE_SECOND)
     assert counted(("ask_pain", 0.99), pain, cost) == ["ask_pain", "ask_cost"]
+    assert counted(("ask_pain", 0.99), pain, reading("ask_cost", SURE_SECOND - 0.01)) == []
 
 
 def test_a_message_that_is_surely_no_topic_says_nothing_about_its_parts() -> None:

@@ -17,13 +17,12 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from bot.encoder.spread import spread_of
 from bot.nlu.calibration import Calibration, Fold, fit_calibration, folds
 from bot.nlu.features import DENSE_WEIGHT, SPARSE_WEIGHT, Floats, Weighting, matrix_of
 
 Labels = npt.NDArray[np.str_]
 
-LEAST_SPREAD = 1e-3
-"""Vectors that hardly differ at all aren't blown up to noise."""
 NUMBERS = "classifier.safetensors"
 WORDS = "classifier.json"
 
@@ -77,11 +76,8 @@ class LinearModel:
 
 def fit(vectors: Floats, counts: csr_matrix, labels: Labels, groups: Labels, config: dict[str, Any]) -> LinearModel:
     """Train on messages (rows) with one label each. `groups` keeps one person's lines on one side of a split."""
-    weighting, mean = Weighting.fit(counts), vectors.mean(axis=0)
-    # An encoder that knows of danger draws all harmless messages together: what tells them apart is how each differs
-    # from the mean, made as large as the word parts are.
-    scale = 1 / max(float(np.sqrt(np.square(vectors - mean).sum(axis=1).mean())), LEAST_SPREAD)
-    matrix = matrix_of(scale * (vectors - mean), counts, weighting)
+    weighting, spread = Weighting.fit(counts), spread_of(vectors)
+    matrix = matrix_of(spread.apply(vectors), counts, weighting)
     # The fits don't need each other, so each core takes one.
     regression, *judged = Parallel(n_jobs=-1)(
         [
@@ -94,11 +90,11 @@ def fit(vectors: Floats, counts: csr_matrix, labels: Labels, groups: Labels, con
     )
     weights, bias = _both_sides(regression.coef_).T, _both_sides(regression.intercept_[:, np.newaxis])[:, 0]
     # For live messages both go into the weights, so that vectors count as they come.
-    dense = weights[: vectors.shape[1]] * scale
+    dense = weights[: vectors.shape[1]] * spread.scale
     return LinearModel(
         labels=tuple(str(label) for label in regression.classes_),
         weights=np.concatenate([dense, weights[vectors.shape[1] :]]).astype(np.float32),
-        bias=(bias - DENSE_WEIGHT * mean @ dense).astype(np.float32),
+        bias=(bias - DENSE_WEIGHT * spread.mean @ dense).astype(np.float32),
         weighting=weighting,
         calibration=_calibrate(judged),
     )

@@ -22,14 +22,20 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Meaning:
-    """How the vectors of one encoder speak for codes: `weights` (numbers, codes) and `bias` (codes,)."""
+    """How the vectors of one encoder speak for codes: `weights` (numbers, kinds), `bias` and `codes` (kinds,).
+
+    Messages that need no doctor are of many kinds, as far from one another as from any sign: each kind is told apart by
+    itself, and then all count as the code `none`. `codes` holds the place of each kind's code.
+    """
 
     weights: Floats
     bias: Floats
+    codes: npt.NDArray[np.int64]
 
     def chances(self, vector: Floats) -> Floats:
         """Of each code, one of them `none`, for a vector of shape (numbers,)."""
-        return softmax(vector @ self.weights + self.bias)
+        by_kind = softmax(vector @ self.weights + self.bias)
+        return np.bincount(self.codes, by_kind).astype(np.float32)
 
 
 @dataclass(frozen=True)

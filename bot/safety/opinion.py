@@ -169,7 +169,10 @@ def load_weights(folder: Path = OPINION_FOLDER) -> Weights:
         words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
         arrays = {name: array.astype(np.float32) for name, array in load_file(str(folder / NUMBERS)).items()}
         wording = Wording(arrays["rarity"], arrays["wording"], arrays["wording_bias"])
-        small, large = (Meaning(arrays[name], arrays[f"{name}_bias"]) for name in ("small", "large"))
+        small, large = (
+            Meaning(arrays[name], arrays[f"{name}_bias"], arrays[f"{name}_codes"].astype(np.int64))
+            for name in ("small", "large")
+        )
         first, second = (Joint(arrays[name], arrays[f"{name}_bias"]) for name in ("first", "second"))
         return Weights(tuple(words["codes"]), small, large, wording, first, second, words["favour"], words["veto"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):

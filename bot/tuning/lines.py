@@ -16,13 +16,21 @@ RED_FLAG = "red_flag"
 
 @dataclass(frozen=True)
 class Line:
-    """One message. `intent` is None for the safety lines; `level` and `code` are those of the check, or `none`."""
+    """One message. `intent` is None for the safety lines; `level` and `code` are those of the check, or `none`. `trap`
+    says what may mislead the check in a line that needs no doctor.
+    """
 
     text: str
     intent: str | None
     level: str
     code: str
     hand: str
+    trap: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The code, or what the line is about where it needs no doctor."""
+        return self.code if self.code != NONE else f"{NONE}: {self.intent or self.trap}"
 
 
 def intent_lines(folder: Path) -> Iterator[Line]:
@@ -38,6 +46,8 @@ def safety_lines(folder: Path) -> Iterator[Line]:
         for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 data = json.loads(raw)
-                yield Line(data["text"], None, data["expect"], (data["codes"] or [NONE])[0], path.stem)
+                yield Line(
+                    data["text"], None, data["expect"], (data["codes"] or [NONE])[0], path.stem, data.get("trap") or ""
+                )
             except (ValueError, KeyError, TypeError):
                 raise DocumentError(f"{path}: line {number}: not a labelled message; see its neighbours.") from None

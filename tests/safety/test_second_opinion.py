@@ -139,8 +139,9 @@ def test_only_what_is_not_surely_quiet_is_read_by_the_large_encoder() -> None:
 def test_words_about_wanting_to_die_are_never_overruled() -> None:
     weights = load_weights()
     none = weights.codes.index(NONE)
+    places = np.arange(len(weights.codes))
     deaf = Meaning(
-        np.zeros((1, len(weights.codes)), dtype=np.float32), np.eye(len(weights.codes), dtype=np.float32)[none] * 50
+        np.zeros((1, len(places)), dtype=np.float32), np.eye(len(places), dtype=np.float32)[none] * 50, places
     )
     blind = replace(weights, small=deaf, large=deaf)
     quiet = SecondOpinion(*[lambda texts: np.zeros((len(texts), 1), dtype=np.float32)] * 2, blind)
@@ -148,3 +149,20 @@ def test_words_about_wanting_to_die_are_never_overruled() -> None:
     flag = check.assess("do you take cards? i want to kill myself. hi there, hope you are well.")
     assert flag is not None
     assert flag.level is Level.CRISIS
+
+
+def test_all_kinds_of_quiet_messages_count_as_one() -> None:
+    """Three kinds of which two are quiet: together they outweigh the sign that is likelier than either."""
+    sign, quiet = 0, 1
+    meaning = Meaning(
+        np.zeros((1, 3), dtype=np.float32), np.log([4, 3, 3], dtype=np.float32), np.array([sign, quiet, quiet])
+    )
+    assert meaning.chances(np.ones(1, dtype=np.float32)) == pytest.approx([0.4, 0.6])
+
+
+def test_what_was_learnt_tells_many_kinds_of_quiet_messages_apart() -> None:
+    weights = load_weights()
+    for meaning in (weights.small, weights.large):
+        kinds = np.bincount(meaning.codes, minlength=len(weights.codes))
+        assert kinds[weights.codes.index(NONE)] > 50
+        assert (np.delete(kinds, weights.codes.index(NONE)) == 1).all()

@@ -14,10 +14,10 @@ from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
 from bot.wiring import Content
 
-LEAST_FOR_BOTH = 0.65
+LEAST_FOR_BOTH = 0.8
 """How likely the two best guesses must be, together, that one of them is meant. Chosen, as the next one, on the
-lines of two writers whom the judged model had not met."""
-LEAST_FOR_SECOND = 0.2
+lines of three writers whom the judged model had not met."""
+LEAST_FOR_SECOND = 0.1
 """How likely the second one must be by itself: below this, its answer would only be in the way."""
 
 Ranking = Sequence[tuple[str, float]]

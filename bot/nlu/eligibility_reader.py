@@ -45,7 +45,7 @@ class EligibilityReader(IntentClassifier, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> EligibilityReader:
-        return cls({"unsure_below": 0.75} | config)
+        return cls({"unsure_below": 0.8} | config)
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._unsure_below = float(config["unsure_below"])

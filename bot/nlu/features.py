@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 Floats = npt.NDArray[np.float32]
 
-DENSE_WEIGHT = 3.0
+DENSE_WEIGHT = 5.0
 SPARSE_WEIGHT = 4.0
 """How much sentence vectors and word parts count against each other; chosen by cross-validation over people."""
 

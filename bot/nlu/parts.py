@@ -81,6 +81,9 @@ def several(readings: Sequence[Reading], whole: Guess) -> list[Guess]:
     found = questions(readings)
     if len(found) < 2 or not whole.is_topic(SURE_WHOLE):
         return found
+    if all(guess.intent != whole.intent for guess in found):
+        # Parts of one thought, each taken for something else: "does it stay put or go round the body".
+        return []
     second, first = sorted(guess.confidence for guess in found)[-2:]
     return found if first >= SURE_WHOLE and second >= SURE_SECOND else []
 

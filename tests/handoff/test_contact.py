@@ -142,6 +142,7 @@ def test_whatever_is_said_only_a_yes_after_the_value_was_shown_saves(
         ("please forget my e-mail address", True),
         ("remove my contact details", True),
         ("delete my number and this chat", False),
+        ("drop it! who has your number", False),
         ("undo everything I typed and forget my number", False),
         ("delete my data", False),
     ],

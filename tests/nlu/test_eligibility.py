@@ -37,7 +37,7 @@ def test_the_chances_count_together(chances: dict[str, float], expected: bool) -
     assert is_about_oneself(ranking(**chances)) is expected
 
 
-@pytest.mark.parametrize(("confidence", "expected"), [(0.4, START), (0.74, START), (0.75, "ask_age_limits")])
+@pytest.mark.parametrize(("confidence", "expected"), [(0.4, START), (0.79, START), (0.8, "ask_age_limits")])
 def test_only_an_unsure_reading_is_replaced(confidence: float, expected: str) -> None:
     reader = EligibilityReader.create({}, None, Resource("reader"), context())
     found = ranking(ask_age_limits=confidence, start_candidacy=0.2)

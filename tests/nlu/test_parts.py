@@ -109,5 +109,11 @@ def test_two_sure_questions_stay_two_however_sure_the_whole_is() -> None:
     assert counted(("ask_pain", 0.99), pain, reading("ask_cost", SURE_SECOND - 0.01)) == []
 
 
+def test_parts_that_all_contradict_a_sure_whole_are_one_thought() -> None:
+    lasts, where = reading("ask_results_duration", 0.98), reading("ask_treatment_areas", 0.99)
+    assert counted(("ask_how_it_works", 0.98), lasts, where) == []
+    assert counted(("ask_how_it_works", 0.9), lasts, where) == ["ask_results_duration", "ask_treatment_areas"]
+
+
 def test_a_message_that_is_surely_no_topic_says_nothing_about_its_parts() -> None:
     assert counted(("greet", 0.99), reading("ask_pain", 0.8), reading("ask_cost", 0.8)) == ["ask_pain", "ask_cost"]

@@ -151,6 +151,9 @@ def _in_its_place(reading: Reading, before: Reading | None) -> Guess:
     if before is None or together is None:
         return alone
     lean = LEAN_ON_QUESTION if before.clause.is_question else LEAN_ON_STATEMENT
+    if before.clause.is_question and alone.intent in WISHES:
+        # A question before it says nothing against a wish that is sure enough.
+        lean = SURE_QUESTION
     return together if alone.confidence < lean and together.confidence > alone.confidence else alone
 
 

@@ -174,7 +174,8 @@ def test_the_second_message_in_a_row_that_is_not_understood_calls_staff_once(
     second = patient.say(OTHER_GIBBERISH)
     assert second.kind is Kind.HANDOFF
     assert "So I've told our team" in second.text
-    assert "Does it hurt?" in titles(second)
+    # Which questions are near to words without a meaning is nobody's promise; that some are offered is.
+    assert titles(second)[:-1]
     third = patient.say(GIBBERISH)
     assert third.kind is Kind.FALLBACK
     assert "Our team can read it here" in third.text

@@ -57,17 +57,16 @@ class SentenceEncoder:
         # The marks for start and end are always there; alone they say nothing.
         ids = [encoding.ids if 0 in encoding.special_tokens_mask else [] for encoding in read]
         marks = [self._recent.mark(row) for row in ids]
-        new: list[int] = []
-        for row, mark in enumerate(marks):
-            if (known := self._recent.get(mark)) is not None:
-                vectors[row] = known
-            elif ids[row]:
-                new.append(row)
-        batches = _batches({row: len(ids[row]) for row in new}, self._workers)
+        known = {mark: found for mark in set(marks) if (found := self._recent.get(mark)) is not None}
+        new = {mark: row for row, mark in enumerate(marks) if ids[row] and mark not in known}
+        batches = _batches({row: len(ids[row]) for row in new.values()}, self._workers)
         for rows, means in zip(batches, self._each([[ids[row] for row in rows] for rows in batches]), strict=True):
-            vectors[rows] = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        for row in new:
-            self._recent.keep(marks[row], vectors[row])
+            for row, mean in zip(rows, means, strict=True):
+                known[marks[row]] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+                self._recent.keep(marks[row], known[marks[row]])
+        for row, mark in enumerate(marks):
+            if mark in known:
+                vectors[row] = known[mark]
         return vectors
 
     def _each(self, batches: Sequence[list[list[int]]]) -> Iterable[Vectors]:
@@ -115,9 +114,8 @@ def _load(folder: Path, made_of: str) -> SentenceEncoder:
 
 
 def _batches(lengths: Mapping[int, int], workers: int) -> list[list[int]]:
-    """Row numbers in batches of similar length, so that little is spent on padding, and one for each worker at least.
-
-    `lengths` says for each row of how many tokens it is.
+    """Row numbers: many texts in batches of similar length, so that little is spent on padding; few ones shared out so
+    that each worker has about as much to read. `lengths` says for each row of how many tokens it is.
     """
     rows = sorted(lengths, key=lengths.__getitem__)
     if len(rows) > BATCH:

@@ -30,7 +30,9 @@ NO = re.compile(r"^(no|nope|nah|not now)\b")
 YES = re.compile(r"^(yes|yeah|yep|yup|ok|okay|sure|please do|fine|correct|save)\b|^(that'?s )?right\b")
 CHANGE = re.compile(r"\b(change|wrong|not right|typo|mistake)\b")
 FORGET = re.compile(
-    r"\b(forget|delete|remove|erase|drop|don'?t keep|take back|lose)\b[^.!?]{0,30}"
+    r"\b(forget|delete|remove|erase|drop|don'?t keep|take back|lose)\b"
+    # Within one sentence: "forget it. What is your number?" takes nothing back.
+    r"(?:(?![.!?]\s).|(?<=\bmob)\.|(?<=\btel)\.|(?<=\bno)\.){0,30}"
     r"\b(number|phone|e-?mail|mail|address|contact)\b"
 )
 MORE = re.compile(r"\b(all|every\w*|chats?|conversations?|talk|messages?|data|answers|history|records?)\b")

@@ -25,9 +25,13 @@ _MEASURES = (
     r"much|many|long|often|soon|far|bad|big|deep|painful|sore|old|safe|expensive|quick|quickly|fast|well|effective|"
     r"come|do|does|is|are|will|would|can|could|did|should|about|exactly"
 )
-_LEADS = r"(?:at|by|for|from|in|on|to|with|about|also|exactly|like|roughly)\s+"
+# "At what age", but not "from what I read".
+_LED = (
+    r"(?:about|after|around|at|by|for|from|in|on|over|to|with)\s+(?:(?:what|which)\s+(?:age|cost|day|hour|month|point|"
+    r"price|product|stage|time)s?|how\s+(?:long|many|much|often|soon))"
+)
 _OPENER = (
-    rf"(?:(?:{_LEADS})?(?:{_ASKS})\s+\w|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|any(?:thing)?\s+\w+|"
+    rf"(?:(?:(?:also|exactly|roughly)\s+)?(?:{_ASKS})\s+\w|{_LED}\b|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|any(?:thing)?\s+\w+|"
     rf"(?:if|whether)\s+(?:{_SUBJECTS})\b(?!\s*[,?.!]))"
 )
 # After a comma or "and", a helping verb opens a question whatever its subject: "and does Medicare pay".
@@ -41,11 +45,17 @@ _AFTER_JOINER = re.compile(
     rf"(?:\s*{_JOINER})+\s+(?={_LOOSE_OPENER})|\s*[,;]\s+(?={_STORY})|[,;]?\s+(?:and|also|and also)\s+(?={_OWN})",
     re.IGNORECASE,
 )
-_INVERTED = rf"(?:is|are|do|does|can|could|will|would|should)\s+(?:{_SUBJECTS})\b"
+# Verb and subject that agree: "do it" and "are the" stand within a question.
+_INVERTED = (
+    r"(?:(?:is|does|can|could|will|would|should)\s+(?:it|this|that|he|she|there)|"
+    r"(?:are|do|can|could|will|would|should)\s+(?:you|u|ya|ye|yous|yall|they|we|there|these|those|people)|"
+    r"(?:do|can|could|will|would|should)\s+i)\b"
+)
 _UNJOINED = re.compile(
     rf"\s+(?=(?:(?:{_ASKS})\s+(?:{_HELPS}|{_MEASURES})|(?:what|how|where|when)['’]?s)\b|{_INVERTED})", re.IGNORECASE
 )
 _STARTS_INVERTED = re.compile(_INVERTED, re.IGNORECASE)
+_GOES_ON = re.compile(rf"\b(?:i|you|u|they|we|he|she|who|not|never|ever|even|also|while|if|{_HELPS})$", re.IGNORECASE)
 _LAST_ASK = re.compile(rf"\b(?:{_ASKS})\b", re.IGNORECASE)
 _HELP = re.compile(rf"\b(?:{_HELPS})\b", re.IGNORECASE)
 _EMBEDS = re.compile(
@@ -54,11 +64,13 @@ _EMBEDS = re.compile(
     r"is|was|or|than|from|check|and|just|exactly|roughly|approximately|so|but|cos|because)$",
     re.IGNORECASE,
 )
+# Within a question it parts nothing: "can I also come on Sunday".
+_ALSO = r"(?<!\bi )(?<!\bit )(?<!\byou )(?<!\bu )(?<!\bthey )(?<!\bwe )(?<!\bis )(?<!\bare )\balso\b"
 _PIECE_END = re.compile(
-    r"\s*(?:,|/|&|\+|\b(?:and|plus|or|n|also)\b)+\s*(?:the\s+|your\s+|also\s+|any\s+)?", re.IGNORECASE
+    rf"\s*(?:,|/|&|\+|\b(?:and|plus|or|n)\b|{_ALSO})+\s*(?:the\s+|your\s+|also\s+|any\s+)?", re.IGNORECASE
 )
 # With any subject, where nothing stands before it: "are ibuprofens a problem".
-_INVERSION = r"(?:is|are|do|does|did|can|could|will|would|should)\s+\w+\s+\w"
+_INVERSION = r"(?:is|are|do|does|did|can|could|will|would|should)\s+(?!(?:not|be|for|like|love|need|that)\b)\w+\s+\w"
 _IS_QUESTION = re.compile(
     rf"\?\s*$|^\W*(?:(?:and|so|but|also|or|hi|hello|hey|ok|well|please|pls|then)\W+)*(?:{_OPENER}|{_INVERSION})|"
     r"\b(?:wonder|wondering|curious|want(?:ed)? to know|like to know|need to know|tell me|let me know|any idea|"
@@ -117,11 +129,17 @@ def _unjoined(text: str) -> Iterator[str]:
         if not before or _EMBEDS.search(before):
             continue
         # "How many visits do I need" is one question: "do I" opens another only after a whole one.
-        if _STARTS_INVERTED.match(text, gap.end()) and not _HELP.search(_LAST_ASK.split(before)[-1]):
+        if _STARTS_INVERTED.match(text, gap.end()) and not _is_whole(before, text[gap.end() :]):
             continue
         yield before
         start = gap.end()
     yield text[start:]
+
+
+def _is_whole(before: str, after: str) -> bool:
+    """Whether `before` is a question by itself, so that `after`, which begins with a verb, is another one."""
+    is_cut = _GOES_ON.search(before) is not None and not after.casefold().startswith(("is ", "are "))
+    return not is_cut and _HELP.search(_LAST_ASK.split(before)[-1]) is not None
 
 
 def _pieces(clause: str) -> tuple[str, ...]:

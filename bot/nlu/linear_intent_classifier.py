@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder import spread
 from bot.nlu import calibration, features, linear_model
 from bot.nlu.linear_model import LinearModel
 
@@ -60,7 +61,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when a helper beside this class changes."""
-        helpers = (calibration, features, linear_model)
+        helpers = (calibration, features, linear_model, spread)
         return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in helpers)).hexdigest()
 
     def __init__(

@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder import convert, sentence, sources, spec
+from bot.encoder import convert, recent, sentence, sources, spec
 from bot.encoder.sentence import SentenceEncoder, Vectors, large_folder, load_large_encoder
 from bot.nlu.spelling_corrector import corrected
 
@@ -46,7 +46,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the encoder's files or the helpers beside this class change."""
-        helpers = [Path(str(module.__file__)).read_bytes() for module in (convert, sentence, sources, spec)]
+        helpers = [Path(str(module.__file__)).read_bytes() for module in (convert, recent, sentence, sources, spec)]
         weights = convert.model_fingerprint(large_folder())
         return hashlib.sha256(b"".join(helpers) + weights.encode()).hexdigest()
 

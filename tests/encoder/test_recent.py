@@ -1,4 +1,4 @@
-"""Vectors kept for a moment: the same words are read once, and their words can't be told from what is kept."""
+"""Vectors kept for a moment: the same words are read once, and no mark tells what was said."""
 
 from __future__ import annotations
 
@@ -32,10 +32,21 @@ def reader() -> tuple[SentenceEncoder, list[int]]:
 def test_the_same_words_are_read_once(reader: tuple[SentenceEncoder, list[int]]) -> None:
     encoder, read = reader
     first = encoder.encode(CLAUSES[:1])
-    again = encoder.encode([*CLAUSES, CLAUSES[0]])
+    again = encoder.encode([*CLAUSES, CLAUSES[1], CLAUSES[0]])
     assert sum(read) == len(CLAUSES)
     assert (again[0] == first[0]).all()
     assert (again[-1] == first[0]).all()
+    assert (again[-2] == again[1]).all()
+
+
+def test_whoever_changes_what_they_were_given_changes_nothing_for_others(
+    reader: tuple[SentenceEncoder, list[int]],
+) -> None:
+    encoder, _ = reader
+    first = encoder.encode(CLAUSES[:1])
+    before = first.copy()
+    first[:] = 0
+    assert (encoder.encode(CLAUSES[:1]) == before).all()
 
 
 def test_a_message_s_clauses_are_shared_among_the_cores(reader: tuple[SentenceEncoder, list[int]]) -> None:
@@ -62,6 +73,22 @@ def test_other_words_have_another_mark_and_another_process_knows_none_of_them() 
     assert recent.mark([1, 2]) == recent.mark((1, 2))
     assert len({recent.mark(ids) for ids in ([], [1, 2], [12], [2, 1], [1, 2, 0])}) == 5
     assert recent.mark([1, 2]) != RecentVectors().mark([1, 2])
+
+
+def test_threads_may_drop_what_others_look_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.encoder.recent.KEPT", 2)
+    recent = RecentVectors()
+    marks = [recent.mark([number]) for number in range(5)]
+
+    def use(turn: int) -> None:
+        for place in range(4000):
+            mark = marks[(turn + place) % len(marks)]
+            recent.keep(mark, np.full(1, (turn + place) % len(marks), dtype=np.float32))
+            found = recent.get(mark)
+            assert found is None or found[0] == (turn + place) % len(marks)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(use, range(4)))
 
 
 def test_threads_may_share_it(reader: tuple[SentenceEncoder, list[int]]) -> None:

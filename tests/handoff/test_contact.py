@@ -143,6 +143,8 @@ def test_whatever_is_said_only_a_yes_after_the_value_was_shown_saves(
         ("remove my contact details", True),
         ("delete my number and this chat", False),
         ("drop it! who has your number", False),
+        ("remove ann.lee@example.org as my email", True),
+        ("delete my mob. number", True),
         ("undo everything I typed and forget my number", False),
         ("delete my data", False),
     ],

@@ -51,6 +51,12 @@ def test_each_question_is_a_clause(text: str, parted: list[str]) -> None:
         "do you know how many visits do i need",
         "what kind of needle do you use",
         "at what age can people start",
+        "can you do it for less",
+        "how do i do it",
+        "is there anything i should do the day before",
+        "will it help if i do it every week",
+        "is it true the side effects are the same",
+        "it is safe, from what i read",
     ],
 )
 def test_one_question_stays_whole(text: str) -> None:
@@ -68,11 +74,20 @@ def test_a_question_may_be_about_anything() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["do not call me", "is for my mother", "would love to come", "from what i read it hurts"]
+)
+def test_a_verb_in_front_makes_no_question_by_itself(text: str) -> None:
+    assert [clause.is_question for clause in clauses(text)] == [False]
+
+
+@pytest.mark.parametrize(
     ("text", "pieces"),
     [
         ("price, downtime and side effects?", ("price", "downtime", "side effects")),
         ("what are the risks and the price", ("what are the risks", "price")),
         ("does it tighten the neck also price", ("does it tighten the neck", "price")),
+        ("can i also bring my child", ()),
+        ("is it also for men", ()),
         ("it is for my mother who is old, she has a heart thing since last year", ()),
         ("does it hurt", ()),
     ],

@@ -52,6 +52,7 @@ def test_a_wish_to_begin_the_questionnaire_is_offered_below_the_answer() -> None
     assert taken(found) == ("ask_cost", ["ask_cost"], ["start_candidacy"])
 
 
+# 0.71 is less than what any other clause after a question needs to be read alone.
 @pytest.mark.parametrize(("chance", "intent"), [(0.69, "ask_cost"), (0.71, "seek_advice")])
 def test_a_wish_must_be_as_sure_as_a_question(chance: float, intent: str) -> None:
     assert taken(read(BOTH, ("ask_cost", 0.8), how=ASK_COST, should=("seek_advice", chance)))[0] == intent

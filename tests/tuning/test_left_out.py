@@ -70,3 +70,18 @@ def test_every_part_is_judged_by_what_was_learnt_from_the_others(monkeypatch: py
     assert judged == [set(fold) for fold in LEFT_OUT_FOLDS]
     assert [known & fold for known, fold in zip(taught[1:], LEFT_OUT_FOLDS, strict=True)] == [set()] * len(judged)
     assert weights.codes == ("4D", "4E", "E1", "U1", NONE)
+
+
+def test_crowded_vectors_teach_the_same_as_free_ones() -> None:
+    """What all vectors share goes into the bias: live vectors count as they come."""
+    random = np.random.default_rng(3)
+    kinds = ((NONE, NONE), ("urgent", "U1"), ("emergency", "E1"))
+    lines = [Line(f"{kind} {n}", None, *kind, "x") for n in range(30) for kind in kinds]
+    free = random.normal(size=(len(lines), 6)).astype(np.float32)
+    free[1::3, 0] += 2
+    free[2::3, 1] += 2
+    crowded = np.float32(0.1) * free + np.float32(5)
+    codes = ("E1", "U1", NONE)
+    one, other = (opinion._learn_meaning(lines, vectors, codes) for vectors in (free, crowded))
+    for row in range(8):
+        assert one.chances(free[row]) == pytest.approx(other.chances(crowded[row]), abs=0.01)

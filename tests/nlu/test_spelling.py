@@ -20,7 +20,7 @@ SAID = {"permanent": 20, "needle": 90, "bruise": 60, "wrong": 30, "cellulite": 5
     ("written", "meant"),
     [
         ("is it permanant", "is it permanent"),
-        ("Can it go worng?", "Can it go wrong?"),
+        ("what if the needle goes worng", "what if the needle goes wrong"),
         ("PERMANANT???", "permanent???"),
         ("what does the neddle do, will i bruize", "what does the needle do, will i bruise"),
         ("Celulite on both legs", "cellulite on both legs"),

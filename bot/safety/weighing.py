@@ -13,7 +13,7 @@ from bot.safety.signs import LEVELS
 from bot.types import Flag
 from bot.vocabulary import Level
 
-HARDLY_QUIET = 0.08
+HARDLY_QUIET = 0.05
 """A part of a message that is at most so likely quiet speaks for the whole, however much else is said."""
 ENDLESS_WORDS = 1000
 """Of more words than any stored message has, the sentences aren't read one by one: that would take a minute."""
@@ -79,12 +79,9 @@ def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled, f
         return True
     near = [text.words[max(0, place.start - BESIDE) : place.end + BESIDE] for place in ruled.places]
     sentences = _sentences(text) if len(text.words) <= ENDLESS_WORDS else []
-    bounds = [*[HARDLY_QUIET] * len(sentences), *[QUIET_BESIDE] * len(near)]
-    parts = [
-        (part, least) for part, least in zip((*sentences, *near), bounds, strict=True) if len(part) < len(text.words)
-    ]
-    judged = opinion.each([part for part, _ in parts], flag)
-    return any(one.quiet <= least for one, (_, least) in zip(judged, parts, strict=True))
+    bounded = [*((part, HARDLY_QUIET) for part in sentences), *((part, QUIET_BESIDE) for part in near)]
+    judged = opinion.each([part for part, _ in bounded], flag)
+    return any(one.quiet <= bound for one, (_, bound) in zip(judged, bounded, strict=True))
 
 
 def _in_one_sentence(opinion: SecondOpinion, text: Text, whole: Opinion) -> tuple[Level | None, Opinion]:

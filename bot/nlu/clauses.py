@@ -18,8 +18,9 @@ _HELPS = (
     r"cant|wont|r"
 )
 _SUBJECTS = (
-    r"i|it|its|it['’]s|you|u|ya|ye|yous|yall|they|there|this|that|these|those|we|he|she|the|a|my|your|ur|our|any|anyone|anybody|"
-    r"someone|everyone|people|men|women|guys|mesotherapy|meso|mesos|insurance|results|result|injections|needles"
+    r"i|it|its|it['’]s|you|u|ya|ye|yous|yall|they|there|this|that|these|those|we|he|she|the|a|my|your|ur|our|any|"
+    r"anyone|anybody|someone|everyone|people|men|women|guys|mesotherapy|meso|mesos|insurance|results|result|"
+    r"injections|needles"
 )
 _MEASURES = (
     r"much|many|long|often|soon|far|bad|big|deep|painful|sore|old|safe|expensive|quick|quickly|fast|well|effective|"
@@ -31,8 +32,8 @@ _LED = (
     r"price|product|stage|time)s?|how\s+(?:long|many|much|often|soon))"
 )
 _OPENER = (
-    rf"(?:(?:(?:also|exactly|roughly)\s+)?(?:{_ASKS})\s+\w|{_LED}\b|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|any(?:thing)?\s+\w+|"
-    rf"(?:if|whether)\s+(?:{_SUBJECTS})\b(?!\s*[,?.!]))"
+    rf"(?:(?:(?:also|exactly|roughly)\s+)?(?:{_ASKS})\s+\w|{_LED}\b|(?:{_HELPS})\s+(?:{_SUBJECTS})\b|"
+    rf"any(?:thing)?\s+\w+|(?:if|whether)\s+(?:{_SUBJECTS})\b(?!\s*[,?.!]))"
 )
 # After a comma or "and", a helping verb opens a question whatever its subject: "and does Medicare pay".
 _LOOSE_OPENER = rf"(?:{_OPENER}|(?:{_HELPS})\s+\w+\s+\w+)"

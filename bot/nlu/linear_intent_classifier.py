@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import spread
 from bot.nlu import calibration, features, linear_model
+from bot.nlu.company import WITHIN
 from bot.nlu.linear_model import LinearModel
 
 logger = logging.getLogger(__name__)
@@ -113,6 +114,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
                 labels,
                 self._groups(examples),
                 self._config,
+                within=np.array([bool(example.get(WITHIN)) for example in examples]),
             )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))

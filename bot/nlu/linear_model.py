@@ -22,6 +22,7 @@ from bot.nlu.calibration import Calibration, Fold, fit_calibration, folds
 from bot.nlu.features import DENSE_WEIGHT, SPARSE_WEIGHT, Floats, Weighting, matrix_of
 
 Labels = npt.NDArray[np.str_]
+Bools = npt.NDArray[np.bool_]
 
 NUMBERS = "classifier.safetensors"
 WORDS = "classifier.json"
@@ -74,8 +75,19 @@ class LinearModel:
         )
 
 
-def fit(vectors: Floats, counts: csr_matrix, labels: Labels, groups: Labels, config: dict[str, Any]) -> LinearModel:
-    """Train on messages (rows) with one label each. `groups` keeps one person's lines on one side of a split."""
+def fit(
+    vectors: Floats,
+    counts: csr_matrix,
+    labels: Labels,
+    groups: Labels,
+    config: dict[str, Any],
+    *,
+    within: Bools | None = None,
+) -> LinearModel:
+    """Train on messages (rows) with one label each. `groups` keeps one person's lines on one side of a split. Those
+    that were read `within` others (none, if nothing is said) don't tell how sure one may be of a whole message.
+    """
+    alone = np.ones(len(labels), dtype=bool) if within is None else ~within
     weighting, spread = Weighting.fit(counts), spread_of(vectors)
     matrix = matrix_of(spread.apply(vectors), counts, weighting)
     # The fits don't need each other, so each core takes one.
@@ -84,7 +96,7 @@ def fit(vectors: Floats, counts: csr_matrix, labels: Labels, groups: Labels, con
             delayed(_regression)(matrix, labels, config),
             *(
                 delayed(_judge)(matrix[fold.train], labels[fold.train], matrix[fold.test], labels[fold.test], config)
-                for fold in _folds(labels, groups, config)
+                for fold in _folds(labels, groups, alone, config)
             ),
         ]
     )
@@ -120,12 +132,12 @@ def _calibrate(judged: Sequence[tuple[npt.NDArray[np.float64], npt.NDArray[np.bo
     return fit_calibration(np.concatenate(tops), np.concatenate(rights))
 
 
-def _folds(labels: Labels, groups: Labels, config: dict[str, Any]) -> list[Fold]:
+def _folds(labels: Labels, groups: Labels, alone: Bools, config: dict[str, Any]) -> list[Fold]:
     """The writers kept for judging, whom the encoder wasn't tuned on either; without them, splits over all writers."""
     kept = np.isin(groups, [json.dumps(name) for name in config["calibrate_on"]])
     if kept.any() and not kept.all():
-        return [Fold(np.flatnonzero(~kept), np.flatnonzero(kept))]
-    return list(folds(labels, groups, config["seed"]))
+        return [Fold(np.flatnonzero(~kept), np.flatnonzero(kept & alone))]
+    return [Fold(train, test[alone[test]]) for train, test in folds(labels, groups, config["seed"])]
 
 
 def _judge(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,19 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import convert, recent, sentence, sources, spec
-from bot.encoder.sentence import SentenceEncoder, Vectors, large_folder, load_large_encoder
+from bot.encoder.sentence import SentenceEncoder, large_folder, load_large_encoder
+from bot.nlu import company, places
+from bot.nlu.company import WITHIN, in_company
+from bot.nlu.places import places_in
+from bot.nlu.question_splitter import STRETCH
 from bot.nlu.spelling_corrector import corrected
+
+HELPERS = (company, convert, places, recent, sentence, sources, spec)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -46,7 +54,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the encoder's files or the helpers beside this class change."""
-        helpers = [Path(str(module.__file__)).read_bytes() for module in (convert, recent, sentence, sources, spec)]
+        helpers = [Path(str(module.__file__)).read_bytes() for module in HELPERS]
         weights = convert.model_fingerprint(large_folder())
         return hashlib.sha256(b"".join(helpers) + weights.encode()).hexdigest()
 
@@ -67,20 +75,36 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         # On all cores: there are thousands of lines, and nobody waits for an answer.
         encoder = SentenceEncoder(large_folder(), workers=os.cpu_count() or 1)
-        self._read(encoder, training_data.training_examples)
+        written = [message for message in training_data.training_examples if corrected(message).strip()]
+        texts, intents = [corrected(one) for one in written], [str(one.get(INTENT) or "") for one in written]
+        read = list(in_company(texts, intents))
+        found = encoder.encode_within([text for text, _ in read], [[place] if place else [] for _, place in read])
+        for message, (_, place), vectors in zip(written, read, found, strict=True):
+            message.set(WITHIN, place is not None)
+            self._attach(message, vectors[-1])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        self._read(self._encoder, messages)
+        # Stretches follow the message that they are of.
+        starts = [at for at, message in enumerate(messages) if message.get(STRETCH) is None]
+        for start, end in pairwise([*starts, len(messages)]):
+            self._read(messages[start], messages[start + 1 : end])
         return messages
 
-    def _read(self, encoder: SentenceEncoder, messages: list[Message]) -> None:
-        written = [message for message in messages if corrected(message).strip()]
-        # Each text once: a message of one clause is there as a whole and as its clause.
-        texts = list(dict.fromkeys(map(corrected, written)))
-        vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(texts), strict=True))
-        for message in written:
-            self._attach(message, vectors[corrected(message)])
+    def _read(self, whole: Message, stretches: Sequence[Message]) -> None:
+        """One pass through the encoder for the message and its stretches, where they stand in it."""
+        if not corrected(whole).strip():
+            return
+        places = places_in(whole, stretches)
+        found = {at: place for at, place in enumerate(places) if place}
+        vector, *within = self._encoder.encode_within([corrected(whole)], [list(found.values())])[0]
+        self._attach(whole, vector)
+        vectors = {at: vector for at, vector in zip(found, within, strict=True) if vector.any()}
+        # Beyond what the encoder reads of an endless message, or mended otherwise: alone.
+        rest = [at for at in range(len(stretches)) if at not in vectors]
+        vectors |= dict(zip(rest, self._encoder.encode([corrected(stretches[at]) for at in rest]), strict=True))
+        for at, vector in vectors.items():
+            self._attach(stretches[at], vector)
 
     def _attach(self, message: Message, vector: np.ndarray[Any, Any]) -> None:
         # Rasa wants features for every word too; nothing downstream reads them, so each word gets none.

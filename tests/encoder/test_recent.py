@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.encoder.recent import KEPT, RecentVectors
+from bot.encoder.recent import KEPT, RecentStates
 from bot.encoder.sentence import SentenceEncoder, encoder_folder, load_encoder
 
 CLAUSES = ["does it hurt", "how long is it", "what does it cost for both hands", "and is there parking"]
@@ -19,13 +19,13 @@ def reader() -> tuple[SentenceEncoder, list[int]]:
     """A small encoder that nobody has asked anything yet, and how many texts its model has read, call by call."""
     load_encoder()
     encoder, read = SentenceEncoder(encoder_folder() / "tuned", workers=2), []
-    forward: Any = encoder._means
+    forward: Any = encoder._states
 
     def counted(ids: list[list[int]]) -> Any:
         read.append(len(ids))
         return forward(ids)
 
-    encoder._means = counted  # type: ignore[method-assign]
+    encoder._states = counted  # type: ignore[method-assign]
     return encoder, read
 
 
@@ -58,7 +58,7 @@ def test_a_message_s_clauses_are_shared_among_the_cores(reader: tuple[SentenceEn
 
 
 def test_only_the_last_are_kept() -> None:
-    recent = RecentVectors()
+    recent = RecentStates()
     marks = [recent.mark([number]) for number in range(KEPT + 1)]
     for mark in marks:
         assert recent.get(marks[0]) is not None or mark == marks[0]
@@ -69,15 +69,15 @@ def test_only_the_last_are_kept() -> None:
 
 
 def test_other_words_have_another_mark_and_another_process_knows_none_of_them() -> None:
-    recent = RecentVectors()
+    recent = RecentStates()
     assert recent.mark([1, 2]) == recent.mark((1, 2))
     assert len({recent.mark(ids) for ids in ([], [1, 2], [12], [2, 1], [1, 2, 0])}) == 5
-    assert recent.mark([1, 2]) != RecentVectors().mark([1, 2])
+    assert recent.mark([1, 2]) != RecentStates().mark([1, 2])
 
 
 def test_threads_may_drop_what_others_look_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.encoder.recent.KEPT", 2)
-    recent = RecentVectors()
+    recent = RecentStates()
     marks = [recent.mark([number]) for number in range(5)]
 
     def use(turn: int) -> None:

@@ -68,6 +68,38 @@ def test_a_text_longer_than_the_encoder_reads_is_cut_not_refused(encoder: Senten
     assert float(cut @ longer) > 0.999
 
 
+def test_a_stretch_is_read_where_it_stands(encoder: SentenceEncoder) -> None:
+    text = "does it hurt and how much is it"
+    whole, first, second = encoder.encode_within([text], [[(0, 12), (17, len(text))]])[0]
+    hurt, cost = encoder.encode(["does it hurt", "how much is it"])
+    assert float(whole @ encoder.encode([text])[0]) > 0.999
+    assert np.linalg.norm([first, second], axis=1) == pytest.approx(np.ones(2), abs=1e-5)
+    assert float(first @ hurt) > float(first @ cost)
+    assert float(second @ cost) > float(second @ hurt)
+    # Among other words it is not what it is alone.
+    assert float(first @ hurt) < 0.999
+
+
+@pytest.mark.parametrize("place", [(0, 0), (1, 3), (4, 5), (500, 510)])
+def test_a_stretch_without_a_whole_token_gives_zeros(encoder: SentenceEncoder, place: tuple[int, int]) -> None:
+    whole, stretch = encoder.encode_within(["does it hurt"], [[place]])[0]
+    assert whole.any()
+    assert not stretch.any()
+
+
+def test_stretches_beyond_what_is_read_give_zeros(encoder: SentenceEncoder) -> None:
+    _, first, last = encoder.encode_within([LONG], [[(0, 20), (len(LONG) - 20, len(LONG))]])[0]
+    assert first.any()
+    assert not last.any()
+
+
+def test_the_same_text_may_be_asked_for_other_stretches(encoder: SentenceEncoder) -> None:
+    text = "is it safe and is it dear"
+    one, other = encoder.encode_within([text, text], [[(0, 10)], [(15, 25), (0, 10)]])
+    assert [len(one), len(other)] == [2, 3]
+    assert (one[1] == other[2]).all()
+
+
 def test_the_large_encoder_is_converted_to_what_its_makers_published(tmp_path: Path) -> None:
     """With all layers, the cosines of these pairs by the published model in full precision; eight bits change them
     a little."""

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder import convert, sentence, sources, spec
-from bot.encoder.sentence import FOLDER_VARIABLE, encoder_folder
-from bot.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
+from bot.encoder.sentence import FOLDER_VARIABLE, encoder_folder, load_large_encoder
+from bot.nlu.company import WITHIN
+from bot.nlu.question_splitter import QuestionSplitter
+from bot.nlu.sentence_encoder_featurizer import HELPERS, SentenceEncoderFeaturizer
 from tests.nlu.pipeline import context, tokenizer
 
 
@@ -44,7 +46,60 @@ def test_a_message_gets_the_same_vector_alone_as_among_others(featurizer: Senten
     assert float(one @ other) > 0.999
 
 
-@pytest.mark.parametrize("helper", [convert, sentence, sources, spec])
+def test_a_clause_gets_a_vector_of_its_own_from_where_it_stands(featurizer: SentenceEncoderFeaturizer) -> None:
+    messages = QuestionSplitter().process([Message({TEXT: "does it hurt? and what is the price"})])
+    tokenizer().process(messages)
+    featurizer.process(messages)
+    whole, hurt, price = (message.get_dense_features(TEXT)[1].features[0] for message in messages)
+    read = load_large_encoder().encode_within(["does it hurt? and what is the price"], [[(0, 13), (18, 35)]])[0]
+    assert np.stack([whole, hurt, price]) == pytest.approx(read, abs=1e-5)
+
+
+def test_a_line_is_learnt_as_a_message_is_read(featurizer: SentenceEncoderFeaturizer) -> None:
+    """Alone, or within another: the classifier must meet the same vectors in both."""
+    texts = [f"{start} {number} visits" for number in range(20) for start in ("does it hurt after", "is it dear after")]
+    lines = [Message({TEXT: text, INTENT: f"ask_{text.split()[1]}_{text.split()[2]}"}) for text in texts]
+    tokenizer().process(lines)
+    featurizer.process_training_data(TrainingData(lines))
+    live = [Message({TEXT: text}) for text in texts]
+    tokenizer().process(live)
+    featurizer.process(live)
+    near = [
+        float(one.get_dense_features(TEXT)[1].features[0] @ other.get_dense_features(TEXT)[1].features[0])
+        for one, other in zip(lines, live, strict=True)
+    ]
+    within = [bool(line.get(WITHIN)) for line in lines]
+    assert 0 < sum(within) < len(lines)
+    assert all((cosine > 0.999) is not is_within for cosine, is_within in zip(near, within, strict=True))
+
+
+def test_each_of_several_messages_keeps_its_own_clauses(featurizer: SentenceEncoderFeaturizer) -> None:
+    texts = ["does it hurt? and what is the price", "", "is it safe", "how long is it? where are you?"]
+    together = QuestionSplitter().process([Message({TEXT: text}) for text in texts])
+    tokenizer().process(together)
+    featurizer.process(together)
+    for text in texts:
+        alone = QuestionSplitter().process([Message({TEXT: text})])
+        tokenizer().process(alone)
+        featurizer.process(alone)
+        for message in alone:
+            other = next(one for one in together if one.get(TEXT) == message.get(TEXT))
+            mine, theirs = (one.get_dense_features(TEXT)[1] for one in (message, other))
+            assert (mine is None) == (theirs is None) == (not text)
+            assert mine is None or float(mine.features[0] @ theirs.features[0]) > 0.999
+
+
+def test_a_clause_beyond_what_is_read_is_read_alone(featurizer: SentenceEncoderFeaturizer) -> None:
+    story = "I had my arms done some years ago and it went well for me " * 12
+    messages = QuestionSplitter().process([Message({TEXT: f"{story}. does it hurt?"})])
+    tokenizer().process(messages)
+    featurizer.process(messages)
+    last = next(message for message in messages if message.get(TEXT) == "does it hurt?")
+    alone = load_large_encoder().encode(["does it hurt?"])[0]
+    assert float(last.get_dense_features(TEXT)[1].features[0] @ alone) > 0.999
+
+
+@pytest.mark.parametrize("helper", HELPERS)
 def test_a_changed_helper_means_training_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, helper: Any) -> None:
     before = SentenceEncoderFeaturizer.fingerprint_addon({})
     changed = tmp_path / "helper.py"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import SURE_SECOND, Guess, Reading, named_alike, questions, several
+from bot.nlu.parts import SURE_SECOND, SURE_TAIL, Guess, Reading, named_alike, questions, several
 
 
 def reading(intent: str, confidence: float, *, asks: bool = True, together: tuple[str, float] | None = None) -> Reading:
@@ -68,6 +68,21 @@ def enumeration(*pieces: tuple[str, float]) -> Reading:
 def test_an_enumeration_counts_when_every_piece_is_sure() -> None:
     assert asked(enumeration(("ask_cost", 0.9), ("ask_pain", 0.8))) == ["ask_cost", "ask_pain"]
     assert asked(enumeration(("ask_cost", 0.9), ("ask_pain", 0.3))) == ["ask_pain"]
+
+
+def test_a_clause_may_end_with_a_question_of_a_few_words() -> None:
+    assert asked(enumeration(("ask_benefits", 0.5), ("ask_cost", SURE_TAIL))) == ["ask_pain", "ask_cost"]
+    assert asked(enumeration(("ask_benefits", 0.5), ("ask_cost", SURE_TAIL - 0.01))) == ["ask_pain"]
+    # What stands first isn't its end, and a concern only says where.
+    assert asked(enumeration(("ask_cost", 0.99), ("ask_benefits", 0.5))) == ["ask_pain"]
+    assert asked(enumeration(("ask_benefits", 0.5), ("ask_hair_loss", 0.99))) == ["ask_pain"]
+
+
+def test_a_long_end_of_a_clause_is_a_thought_and_no_question() -> None:
+    end = Guess("the price of it all together", "ask_cost", 0.99)
+    pieces = (Guess("can you do something about it", "ask_benefits", 0.5), end)
+    clause = Clause("all", True, tuple(piece.text for piece in pieces))
+    assert asked(Reading(clause, Guess("all", "ask_pain", 0.75), pieces)) == ["ask_pain"]
 
 
 def test_topics_named_alike_are_offered_when_not_all_pieces_are_sure() -> None:

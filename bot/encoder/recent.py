@@ -11,17 +11,17 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-KEPT = 64
+KEPT = 32
 
 States = npt.NDArray[np.float32]
 """What a model makes of each token of a text: (tokens, numbers)."""
 
 
 class RecentStates:
-    """At most `KEPT` of them; threads may share it. What a text said can't be told from what is kept to know it by."""
+    """At most `KEPT` of them, in memory alone; threads may share it. What a text said can't be told from its mark."""
 
     def __init__(self) -> None:
-        # Patients' words are not left lying about in memory either.
+        # No text serves as a key: patients' words are not left lying about.
         self._key = secrets.token_bytes(16)
         self._states: OrderedDict[bytes, States] = OrderedDict()
         self._lock = Lock()

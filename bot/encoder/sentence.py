@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from bot.encoder.sources import LARGE, SMALL, TOKENIZER
 MAX_TOKENS = 128
 BATCH = 64
 LIVE_WORKERS = 2
-"""Cores on which the texts of one message are read at once: its clauses beside the whole."""
+"""Cores on which several texts are read at once: sentences of a message for the red-flag check, say."""
 FOLDER_VARIABLE = "MESOGUIDE_ENCODER_DIR"
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "encoder"
 
@@ -63,7 +64,7 @@ class SentenceEncoder:
         """Of each text the vector and those of its stretches at `places`, read where they stand: (1 + places, numbers).
 
         Stretches cost nothing beside the text itself, and what stands around them tells what they mean. A stretch gets
-        zeros when no token lies wholly in it: it has none, or stands beyond the tokens that are read.
+        zeros when no token lies in it, or when not all of it is read: of a text, `MAX_TOKENS` are.
         """
         read = self._tokenizer.encode_batch(list(texts))
         # The marks for start and end are always there; alone they say nothing.
@@ -140,10 +141,14 @@ def _load(folder: Path, made_of: str) -> SentenceEncoder:
 
 
 def _pooled(hidden: Vectors, read: Encoding, places: Sequence[Place]) -> Vectors:
-    """The mean over all tokens, and over those of each place, at unit length; zeros where there is no token."""
+    """The mean over all tokens, marks among them, and over those of each place, at unit length; zeros for a place
+    without tokens, or with some that aren't read.
+    """
     words = [None if is_mark else at for at, is_mark in zip(read.offsets, read.special_tokens_mask, strict=True)]
+    read_to = max(end for _, end in filter(None, words)) if read.overflowing else math.inf
     within = [
-        [token for token, at in enumerate(words) if at and start <= at[0] and at[1] <= end] for start, end in places
+        [token for token, at in enumerate(words) if at and start <= at[0] and at[1] <= end <= read_to]
+        for start, end in places
     ]
     means = [hidden.mean(axis=0), *(hidden[tokens].sum(axis=0) for tokens in within)]
     return np.stack([mean / max(float(np.linalg.norm(mean)), 1e-9) for mean in means])

@@ -11,7 +11,7 @@ from bot.encoder.sentence import Place
 WITHIN = "within"
 """On a training message whose vector was read beside another line: nothing tells how sure one may be of a whole one."""
 SHARE = 0.3
-"""Of the questions are read beside another; the others alone, as a whole message is."""
+"""Of the questions are put beside another; one of the same intent is left alone, as the rest is: as a whole message."""
 JOINTS = ("? ", ". ", ", ", " and ", " also ", "\n", " ")
 QUESTION = "ask_"
 SEED = 42

@@ -133,11 +133,16 @@ def _calibrate(judged: Sequence[tuple[npt.NDArray[np.float64], npt.NDArray[np.bo
 
 
 def _folds(labels: Labels, groups: Labels, alone: Bools, config: dict[str, Any]) -> list[Fold]:
-    """The writers kept for judging, whom the encoder wasn't tuned on either; without them, splits over all writers."""
+    """The writers kept for judging, whom the encoder wasn't tuned on either; without them, splits over all writers.
+    Judged are only lines that were read alone.
+    """
     kept = np.isin(groups, [json.dumps(name) for name in config["calibrate_on"]])
     if kept.any() and not kept.all():
-        return [Fold(np.flatnonzero(~kept), np.flatnonzero(kept & alone))]
-    return [Fold(train, test[alone[test]]) for train, test in folds(labels, groups, config["seed"])]
+        found = [Fold(np.flatnonzero(~kept), np.flatnonzero(kept))]
+    else:
+        found = list(folds(labels, groups, config["seed"]))
+    judged = [Fold(train, test[alone[test]]) for train, test in found]
+    return [fold for fold in judged if len(fold.test)]
 
 
 def _judge(

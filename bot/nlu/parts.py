@@ -143,16 +143,15 @@ def _asked(reading: Reading, before: Reading | None, found: list[Guess]) -> Iter
         return
     guess, least = _in_its_place(reading, before), SURE_QUESTION if reading.clause.is_question else SURE_STATEMENT
     is_part_of_concern = guess.intent in DOES_IT_HELP and any(known.intent in CONCERNS for known in found)
-    if is_part_of_concern and guess is reading.alone and before is not None and reading.with_before is not None:
-        return
-    if guess.is_topic(least):
+    is_said = is_part_of_concern and guess is reading.alone and before is not None and reading.with_before is not None
+    if guess.is_topic(least) and not is_said:
         yield guess
-    if reading.pieces and _is_tail(reading.pieces[-1]):
+    if reading.clause.is_question and reading.pieces and _is_tail(reading.pieces[-1]):
         yield reading.pieces[-1]
 
 
 def _is_tail(piece: Guess) -> bool:
-    """Whether a clause ends with a question of a few words: "can you do something about it, and price"."""
+    """Whether a question ends with another one of a few words: "can you do something about it, and price"."""
     return _names_topic(piece) and piece.confidence >= SURE_TAIL and len(piece.text.split()) <= LONGEST_TAIL
 
 

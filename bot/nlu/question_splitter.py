@@ -1,4 +1,4 @@
-"""Lets the pipeline read a message's clauses beside the message itself, each as a message of its own."""
+"""Lets the pipeline judge a message's clauses beside the message itself, each as a message of its own."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ CLAUSES = "clauses"
 """On the whole message: its clauses. None of this leaves the pipeline."""
 STRETCH = "stretch"
 """On the message of a clause, of a piece, or of a clause together with the one before it: its text."""
-ENDS = "ends"
-"""On the same message: the texts of the first and the last clause of a pair; twice its own text for one alone."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -47,12 +45,11 @@ def _stretches(message: Message) -> list[Message]:
     if len(found) < 2 and not any(clause.pieces for clause in found):
         return []
     message.set(CLAUSES, found)
-    ends = {text: (text, text) for clause in found for text in (clause.text, *clause.pieces)}
+    texts = [text for clause in found for text in (clause.text, *clause.pieces)]
     if len(found) > 2:
         # Two clauses in one breath are the message, which is read anyway.
-        pairs = ((one.text, other.text) for one, other in pairwise(found))
-        ends |= {joined(*pair): pair for pair in pairs if joined(*pair) not in ends}
-    return [Message({TEXT: text, STRETCH: text, ENDS: pair}) for text, pair in ends.items()]
+        texts += [joined(one.text, other.text) for one, other in pairwise(found)]
+    return [Message({TEXT: text, STRETCH: text}) for text in dict.fromkeys(texts)]
 
 
 def joined(before: str, clause: str) -> str:

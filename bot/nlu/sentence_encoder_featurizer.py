@@ -95,12 +95,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """One pass through the encoder for the message and its stretches, where they stand in it."""
         if not corrected(whole).strip():
             return
-        places = places_in(whole, stretches)
-        found = {at: place for at, place in enumerate(places) if place}
+        found = {at: place for at, place in enumerate(places_in(whole, stretches)) if place}
         vector, *within = self._encoder.encode_within([corrected(whole)], [list(found.values())])[0]
         self._attach(whole, vector)
         vectors = {at: vector for at, vector in zip(found, within, strict=True) if vector.any()}
-        # Beyond what the encoder reads of an endless message, or mended otherwise: alone.
+        # Not wholly within what the encoder reads of a long message, or mended otherwise: alone.
         rest = [at for at in range(len(stretches)) if at not in vectors]
         vectors |= dict(zip(rest, self._encoder.encode([corrected(stretches[at]) for at in rest]), strict=True))
         for at, vector in vectors.items():

@@ -1,4 +1,4 @@
-"""Vectors kept for a moment: the same words are read once, and no mark tells what was said."""
+"""What was made of texts, kept for a moment: the same words are read once, and no mark tells what was said."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_whoever_changes_what_they_were_given_changes_nothing_for_others(
     assert (encoder.encode(CLAUSES[:1]) == before).all()
 
 
-def test_a_message_s_clauses_are_shared_among_the_cores(reader: tuple[SentenceEncoder, list[int]]) -> None:
+def test_several_texts_are_shared_among_the_cores(reader: tuple[SentenceEncoder, list[int]]) -> None:
     encoder, read = reader
     together = encoder.encode(CLAUSES)
     assert sorted(read) == [2, 2]

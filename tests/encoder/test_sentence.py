@@ -93,6 +93,17 @@ def test_stretches_beyond_what_is_read_give_zeros(encoder: SentenceEncoder) -> N
     assert not last.any()
 
 
+def test_a_stretch_of_which_only_the_begin_is_read_gives_zeros(encoder: SentenceEncoder) -> None:
+    whole, cut = encoder.encode_within([LONG], [[(300, len(LONG))]])[0]
+    assert whole.any()
+    assert not cut.any()
+
+
+def test_a_sign_that_no_token_holds_cuts_nothing_off(encoder: SentenceEncoder) -> None:
+    _, price = encoder.encode_within(["what is the price\u200b"], [[(8, 18)]])[0]
+    assert price.any()
+
+
 def test_the_same_text_may_be_asked_for_other_stretches(encoder: SentenceEncoder) -> None:
     text = "is it safe and is it dear"
     one, other = encoder.encode_within([text, text], [[(0, 10)], [(15, 25), (0, 10)]])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from scipy.sparse import csr_matrix
 
 from bot.nlu import linear_model
+from bot.nlu.calibration import Calibration
 from bot.nlu.linear_intent_classifier import LinearIntentClassifier
 
 Vectors = npt.NDArray[np.float32]
@@ -41,3 +43,29 @@ def test_vectors_without_any_difference_are_no_error() -> None:
     _, labels = noisy()
     (first, *_) = chances(np.ones((len(labels), SIZE), dtype=np.float32), labels)
     assert set(first) == {"a", "b", "c", "d"}
+
+
+@pytest.mark.parametrize("judged_by", [["judged"], []])
+def test_how_sure_one_may_be_is_judged_on_lines_read_alone(
+    monkeypatch: pytest.MonkeyPatch, judged_by: list[str]
+) -> None:
+    vectors, labels = noisy()
+    words = csr_matrix((len(labels), 1), dtype=np.float32)
+    groups = np.array([f'"{"judged" if place % 4 == 0 else place}"' for place in range(len(labels))])
+    within = np.arange(len(labels)) % 8 == 0
+    judged: list[int] = []
+    monkeypatch.setattr(linear_model, "fit_calibration", lambda tops, _: judged.append(len(tops)) or Calibration())
+    config = LinearIntentClassifier.get_default_config() | {"calibrate_on": judged_by}
+    linear_model.fit(vectors, words, labels, groups, config)
+    linear_model.fit(vectors, words, labels, groups, config, within=within)
+    assert judged[0] - judged[1] == sum(within)
+    assert judged[1] > 0
+
+
+def test_no_line_read_alone_to_judge_is_no_error() -> None:
+    vectors, labels = noisy()
+    words = csr_matrix((len(labels), 1), dtype=np.float32)
+    groups = np.array([f'"{"judged" if place % 4 == 0 else "taught"}"' for place in range(len(labels))])
+    config = LinearIntentClassifier.get_default_config() | {"calibrate_on": ["judged"]}
+    within = np.ones(len(labels), dtype=bool)
+    assert linear_model.fit(vectors, words, labels, groups, config, within=within).calibration == Calibration()

@@ -78,6 +78,20 @@ def test_a_clause_may_end_with_a_question_of_a_few_words() -> None:
     assert asked(enumeration(("ask_benefits", 0.5), ("ask_hair_loss", 0.99))) == ["ask_pain"]
 
 
+def test_a_question_at_the_end_is_not_lost_where_the_rest_is_part_of_a_concern() -> None:
+    pieces = (Guess("would it help", "ask_benefits", 0.5), Guess("price", "ask_cost", 0.99))
+    clause = Clause("would it help, and price", True, tuple(piece.text for piece in pieces))
+    whole = Guess("both", "ask_cellulite", 0.8)
+    asking = Reading(clause, Guess("would it help, and price", "ask_benefits", 0.9), pieces, whole)
+    assert asked(reading("ask_cellulite", 0.99, asks=False), asking) == ["ask_cellulite", "ask_cost"]
+
+
+def test_what_a_statement_ends_with_is_no_question() -> None:
+    pieces = (Guess("I told her about it", "greet", 0.5), Guess("the price", "ask_cost", 0.99))
+    clause = Clause("I told her about it and the price", False, tuple(piece.text for piece in pieces))
+    assert asked(Reading(clause, Guess(clause.text, "greet", 0.5), pieces)) == []
+
+
 def test_a_long_end_of_a_clause_is_a_thought_and_no_question() -> None:
     end = Guess("the price of it all together", "ask_cost", 0.99)
     pieces = (Guess("can you do something about it", "ask_benefits", 0.5), end)

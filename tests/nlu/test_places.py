@@ -61,6 +61,26 @@ def test_one_that_was_mended_otherwise_alone_has_no_place_and_no_pair_of_it_has(
     ]
 
 
-@pytest.mark.parametrize("text", ["does it hurt? it is? does it hurt it", "is it dear? is it dear? and is it safe?"])
-def test_what_is_said_twice_keeps_its_order(text: str) -> None:
-    assert all(place == stretch or ", " in stretch for stretch, place in read(text))
+def places(text: str) -> dict[str, tuple[int, int] | None]:
+    whole, *stretches = QuestionSplitter().process([Message({TEXT: text})])
+    return dict(zip([one.get(STRETCH) for one in stretches], places_in(whole, stretches), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch", "place"),
+    [
+        ("is it safe for my skin? is it safe", "is it safe", (24, 34)),
+        ("how long does it take? and how long", "how long", (27, 35)),
+        ("painkillers, pain and price", "pain", (13, 17)),
+        ("results, result and price", "result", (9, 15)),
+        ("is it safe?is it dear", "is it dear", (11, 21)),
+        # Said twice: it stands where it is said first, and each pair where its own clauses stand.
+        ("is it safe? does it hurt? is it safe? what is the cost", "is it safe?", (0, 11)),
+        ("is it safe? does it hurt? is it safe? what is the cost", "does it hurt?, is it safe?", (12, 37)),
+        ("is it safe? does it hurt? is it safe? what is the cost", "is it safe?, what is the cost", (26, 54)),
+    ],
+)
+def test_what_is_said_again_or_within_a_word_is_found_where_it_belongs(
+    text: str, stretch: str, place: tuple[int, int]
+) -> None:
+    assert places(text)[stretch] == place

@@ -11,7 +11,7 @@ from bot.brain.tensorflow_free import keep_tensorflow_out
 
 NOISY = (
     "bot.brain.brain",
-    "bot.nlu.linear_intent_classifier",
+    "bot.nlu.perceptron_intent_classifier",
     "bot.nlu.spacy_word_tokenizer",
     "rasa.core.policies.rule_policy",
     "rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer",

@@ -1,42 +1,16 @@
-"""One matrix of numbers from what the featurizers before a classifier have put on its messages."""
+"""Numbers from what the featurizers before a classifier have put on its messages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, vstack
 
 Floats = npt.NDArray[np.float32]
-
-DENSE_WEIGHT = 5.0
-SPARSE_WEIGHT = 4.0
-"""How much sentence vectors and word parts count against each other; chosen by cross-validation over people."""
-
-
-@dataclass(frozen=True)
-class Weighting:
-    """Inverse document frequencies of the sparse columns, shape (columns,), learnt from the training messages."""
-
-    idf: Floats
-
-    @classmethod
-    def fit(cls, counts: csr_matrix) -> Weighting:
-        seen = np.bincount(counts.indices, minlength=counts.shape[1])
-        return cls(np.log((1 + counts.shape[0]) / (1 + seen)).astype(np.float32) + 1)
-
-    def apply(self, counts: csr_matrix) -> csr_matrix:
-        """Counts as tf-idf rows of unit length; sublinear, since a word said five times isn't five times the sign."""
-        # On the bare arrays: for the one row of a live message, sparse products would cost ten times as much.
-        row_of = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-        values = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        lengths = np.sqrt(np.bincount(row_of, values * values, minlength=counts.shape[0]))
-        values = (values / lengths[row_of]).astype(np.float32)
-        return csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def counts_of(messages: list[Message]) -> csr_matrix:
@@ -56,11 +30,6 @@ def vectors_of(messages: list[Message]) -> Floats:
         if row is not None:
             matrix[place] = row.features[-1]
     return matrix
-
-
-def matrix_of(vectors: Floats, counts: csr_matrix, weighting: Weighting) -> csr_matrix:
-    """Both kinds side by side, weighted, shape (messages, numbers + columns)."""
-    return hstack([DENSE_WEIGHT * vectors, SPARSE_WEIGHT * weighting.apply(counts)], format="csr", dtype=np.float32)
 
 
 def has_features(message: Message) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.perceptron.network import Floats, Perceptron
 from bot.safety.signs import LEVELS as BY_CODE
 from bot.types import Flag
 from bot.vocabulary import Level
@@ -17,25 +18,21 @@ LEVELS = (*(level.value for level in Level), NONE)
 LEAST = 1e-4
 """No chance counts as smaller: its logarithm would drown everything else."""
 
-Floats = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True)
 class Meaning:
-    """How the vectors of one encoder speak for codes: `weights` (numbers, kinds), `bias` and `codes` (kinds,).
+    """How the vectors of one or several encoders speak for codes.
 
-    Messages that need no doctor are of many kinds, as far from one another as from any sign: each kind is told apart by
-    itself, and then all count as the code `none`. `codes` holds the place of each kind's code.
+    Messages that need no doctor are of many kinds, as far from one another as from any sign: the network tells each
+    kind apart by itself, and then all count as the code `none`. `codes` (kinds,) holds the place of each kind's code.
     """
 
-    weights: Floats
-    bias: Floats
+    network: Perceptron
     codes: npt.NDArray[np.int64]
 
     def chances(self, vector: Floats) -> Floats:
         """Of each code, one of them `none`, for a vector of shape (numbers,)."""
-        by_kind = softmax(vector @ self.weights + self.bias)
-        return np.bincount(self.codes, by_kind).astype(np.float32)
+        return np.bincount(self.codes, self.network.chances(vector)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def clues(codes: Sequence[str], by_code: Floats, by_wording: Floats, ruled: Flag
 
 
 def wider(codes: Sequence[str], found: Floats, by_code: Floats) -> Floats:
-    """The clues `found` at the first look, and what the large encoder's meaning says, by the chances of `codes`."""
+    """The clues `found` at the first look, and what both encoders' meaning says, by the chances of `codes`."""
     row: Floats = np.concatenate([found, _of_meaning(codes, by_code)]).astype(np.float32)
     return row
 

@@ -12,13 +12,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError  # type: ignore[attr-defined]  # missing from its stubs
 from safetensors.numpy import load_file
 
 from bot.errors import SettingsError
-from bot.safety.clues import LEVELS, NONE, Floats, Joint, Meaning, clues, softmax, wider
+from bot.perceptron.network import Floats, Perceptron
+from bot.safety.clues import LEVELS, NONE, Joint, Meaning, clues, softmax, wider
 from bot.safety.wording import Wording
 from bot.settings import ROOT
 from bot.types import Flag
@@ -31,7 +33,7 @@ WINDOW_WORDS = 40
 """Longer messages are also read in parts of about this many words: a sign may hide among much else."""
 LONG_WORDS = 300
 """Of a still longer message only the parts are read: it would take seconds else."""
-HIDDEN = 0.8
+HIDDEN = 0.4
 """What a part of a message counts against the whole: a part alone lacks what the rest says."""
 SURELY_QUIET = 0.98
 """From here on the first look is enough. On unseen writers, one sign in two hundred is as quiet as that."""
@@ -49,8 +51,8 @@ class Weights:
     codes: tuple[str, ...]
     small: Meaning
     """From the small encoder's vector of 384 numbers."""
-    large: Meaning
-    """From the large encoder's vector of 768 numbers."""
+    both: Meaning
+    """From the small encoder's vector and, behind it, the large one's of 768 numbers."""
     wording: Wording
     first: Joint
     """Weighs `clues` into chances of the levels, at the first look."""
@@ -77,8 +79,9 @@ class Opinion:
 
 @dataclass(frozen=True)
 class _Look:
-    """What was found at the first look at some words, and what it comes to."""
+    """What was found at the first look at some words, what it comes to, and the vector that was seen."""
 
+    vector: Floats
     found: Floats
     opinion: Opinion
 
@@ -111,8 +114,9 @@ class SecondOpinion:
         """The level that it comes to, or None. `together` asks for more: the words stem from several messages."""
         if together and 1.0 - opinion.quiet < self._weights.favour["together"]:
             return None
-        name = LEVELS[int(np.argmax(opinion.chances * self._favour))]
-        return None if name == NONE else Level(name)
+        weighed = opinion.chances * self._favour
+        # All signs speak together for there being one, whichever it is.
+        return None if weighed[:-1].sum() <= weighed[-1] else Level(LEVELS[int(np.argmax(weighed[:-1]))])
 
     def overrules(self, opinion: Opinion, ruled: Flag) -> bool:
         """Whether the message is so surely quiet that what the rules found in it doesn't count."""
@@ -123,7 +127,7 @@ class SecondOpinion:
         for words, vector in zip(parts, self._encode([" ".join(words) for words in parts]), strict=True):
             by_code = known.small.chances(vector)
             found = clues(known.codes, by_code, softmax(known.wording.scores(words)), ruled)
-            looks.append(_Look(found, Opinion(known.first.chances(found), _shares(known.codes, by_code))))
+            looks.append(_Look(vector, found, Opinion(known.first.chances(found), _shares(known.codes, by_code))))
         return looks
 
     def _second_looks(
@@ -137,7 +141,7 @@ class SecondOpinion:
             return opinions
         known = self._weights
         for at, vector in zip(doubtful, self._encode_large([" ".join(parts[at]) for at in doubtful]), strict=True):
-            by_code = known.large.chances(vector)
+            by_code = known.both.chances(np.concatenate([looks[at].vector, vector]))
             chances = known.second.chances(wider(known.codes, looks[at].found, by_code))
             opinions[at] = Opinion(chances, _shares(known.codes, by_code))
         return opinions
@@ -167,15 +171,20 @@ def load_weights(folder: Path = OPINION_FOLDER) -> Weights:
     """Raises SettingsError when the files are missing or damaged."""
     try:
         words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-        arrays = {name: array.astype(np.float32) for name, array in load_file(str(folder / NUMBERS)).items()}
-        wording = Wording(arrays["rarity"], arrays["wording"], arrays["wording_bias"])
-        small, large = (
-            Meaning(arrays[name], arrays[f"{name}_bias"], arrays[f"{name}_codes"].astype(np.int64))
-            for name in ("small", "large")
+        arrays = load_file(str(folder / NUMBERS))
+        wording = Wording(*(_read(arrays, name) for name in ("rarity", "wording", "wording_bias")))
+        small, both = (
+            Meaning(Perceptron.of(arrays, f"{name}_"), arrays[f"{name}_codes"].astype(np.int64))
+            for name in ("small", "both")
         )
-        first, second = (Joint(arrays[name], arrays[f"{name}_bias"]) for name in ("first", "second"))
-        return Weights(tuple(words["codes"]), small, large, wording, first, second, words["favour"], words["veto"])
+        first, second = (Joint(_read(arrays, name), _read(arrays, f"{name}_bias")) for name in ("first", "second"))
+        return Weights(tuple(words["codes"]), small, both, wording, first, second, words["favour"], words["veto"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         raise SettingsError(
             f"The safety check's second opinion in {folder.name}/ can't be read; restore it or run `make tune`."
         ) from None
+
+
+def _read(arrays: Mapping[str, Any], name: str) -> Floats:
+    read: Floats = arrays[name].astype(np.float32)
+    return read

@@ -13,16 +13,18 @@ from bot.safety.signs import LEVELS
 from bot.types import Flag
 from bot.vocabulary import Level
 
-HARDLY_QUIET = 0.05
+HARDLY_QUIET = 0.002
 """A part of a message that is at most so likely quiet speaks for the whole, however much else is said."""
 ENDLESS_WORDS = 1000
 """Of more words than any stored message has, the sentences aren't read one by one: that would take a minute."""
-QUIET_BESIDE = 0.2
+QUIET_BESIDE = 0.1
 """The same, for the words right around a sign: they hold little that could quiet it."""
 BESIDE = 2
 """Words on each side of a sign that are read with it."""
 WITH_CHILD = frozenset({"breastfeeding", "pregnant", "trimester", "trimesters"})
 """Words of grown women. Whether one is under age then, only a rule can tell."""
+DOUBTLESS = 0.3
+"""A message that is at most so likely quiet is about wanting to die even if it holds one of the next words."""
 ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
 
@@ -47,7 +49,7 @@ def weigh(opinion: SecondOpinion, text: Text, ruled: Ruled, *, together: bool = 
         return _beside_signs(opinion, found, level, text, ruled, ruled.flag)
     if level is None and not together:
         level, found = _in_one_sentence(opinion, text, found)
-    return None if level is None or _is_harmless(level, text.words, ruled) else _flag(level, found)
+    return None if level is None or _is_harmless(level, found, text.words, ruled) else _flag(level, found)
 
 
 def _beside_signs(
@@ -62,11 +64,11 @@ def _beside_signs(
     return replace(likeliest, codes=tuple(dict.fromkeys((*likeliest.codes, *flag.codes))), words=flag.words)
 
 
-def _is_harmless(level: Level, words: Words, ruled: Ruled) -> bool:
+def _is_harmless(level: Level, found: Opinion, words: Words, ruled: Ruled) -> bool:
     """Whether something in a message speaks against a level that only the second opinion finds."""
     if level is Level.MINOR:
         return ruled.is_grown or not WITH_CHILD.isdisjoint(words)
-    return level is Level.CRISIS and not ABOUT_US.isdisjoint(words)
+    return level is Level.CRISIS and found.quiet > DOUBTLESS and not ABOUT_US.isdisjoint(words)
 
 
 def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled, flag: Flag) -> bool:

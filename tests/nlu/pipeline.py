@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.linear_intent_classifier import LinearIntentClassifier
+from bot.nlu.perceptron_intent_classifier import PerceptronIntentClassifier
 from bot.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
 from bot.nlu.spacy_word_tokenizer import SpacyWordTokenizer
 from bot.nlu.spelling_corrector import SpellingCorrector
@@ -49,7 +49,8 @@ class Pipeline:
 
     def __init__(self, folder: Path, lines: Sequence[Line]) -> None:
         self.storage = self.empty(folder)
-        self.config = LinearIntentClassifier.get_default_config()
+        # Few units are enough for few lines, and learn in seconds.
+        self.config = PerceptronIntentClassifier.get_default_config() | {"units": 128}
         self._corrector = corrector(self.storage)
         self._tokenizer = tokenizer()
         self._encoder = _encoder(self.storage)
@@ -68,10 +69,10 @@ class Pipeline:
         self._counter.train(data)
         self._counter.process_training_data(data)
         self._encoder.process_training_data(data)
-        LinearIntentClassifier.create(self.config, self.storage, CLASSIFIER, context()).train(data)
+        PerceptronIntentClassifier.create(self.config, self.storage, CLASSIFIER, context()).train(data)
 
-    def load(self) -> LinearIntentClassifier:
-        return LinearIntentClassifier.load(self.config, self.storage, CLASSIFIER, context())
+    def load(self) -> PerceptronIntentClassifier:
+        return PerceptronIntentClassifier.load(self.config, self.storage, CLASSIFIER, context())
 
     def parse(self, *texts: str) -> list[Message]:
         """Messages as they leave a classifier that was loaded from the storage."""

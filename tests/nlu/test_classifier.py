@@ -10,8 +10,9 @@ from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import calibration, features, linear_model
-from bot.nlu.linear_intent_classifier import LinearIntentClassifier
+from bot.nlu import calibration, features, intent_model, word_parts
+from bot.nlu.perceptron_intent_classifier import PerceptronIntentClassifier
+from bot.perceptron import network, spread
 from tests.nlu.pipeline import CLASSIFIER, Line, Pipeline, context
 from tests.nlu.samples import GIBBERISH, UNSEEN, bank_lines
 
@@ -58,7 +59,7 @@ def test_other_lines_give_other_bytes(bank: Pipeline, tmp_path: Path) -> None:
 
 def test_loading_what_was_never_trained_is_refused(bank: Pipeline, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="does not exist"):
-        LinearIntentClassifier.load(bank.config, Pipeline.empty(tmp_path), CLASSIFIER, context())
+        PerceptronIntentClassifier.load(bank.config, Pipeline.empty(tmp_path), CLASSIFIER, context())
 
 
 def test_loading_half_a_model_is_refused(tmp_path: Path) -> None:
@@ -66,7 +67,7 @@ def test_loading_half_a_model_is_refused(tmp_path: Path) -> None:
     with storage.write_to(CLASSIFIER) as folder:
         (Path(folder) / "classifier.json").write_text("{}", encoding="utf-8")
     with pytest.raises((FileNotFoundError, KeyError)):
-        LinearIntentClassifier.load(LinearIntentClassifier.get_default_config(), storage, CLASSIFIER, context())
+        PerceptronIntentClassifier.load(PerceptronIntentClassifier.get_default_config(), storage, CLASSIFIER, context())
 
 
 def test_a_message_without_features_gets_no_intent_and_falls_back(bank: Pipeline) -> None:
@@ -116,11 +117,11 @@ def test_the_voice_of_a_line_is_never_taken_for_its_meaning(bank: Pipeline, tmp_
     assert pipeline.stored()["classifier.json"] != bank.stored()["classifier.json"]
 
 
-@pytest.mark.parametrize("helper", [calibration, features, linear_model])
+@pytest.mark.parametrize("helper", [calibration, features, intent_model, word_parts, network, spread])
 def test_a_changed_helper_means_training_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, helper: Any) -> None:
-    before = LinearIntentClassifier.fingerprint_addon({})
+    before = PerceptronIntentClassifier.fingerprint_addon({})
     changed = tmp_path / "helper.py"
     changed.write_bytes(Path(helper.__file__).read_bytes() + b"\n# changed\n")
     monkeypatch.setattr(helper, "__file__", str(changed))
     assert before is not None
-    assert LinearIntentClassifier.fingerprint_addon({}) != before
+    assert PerceptronIntentClassifier.fingerprint_addon({}) != before

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
-from bot.nlu import linear_model
-from bot.nlu.linear_intent_classifier import LinearIntentClassifier
+from bot.nlu import intent_model
+from bot.nlu.perceptron_intent_classifier import PerceptronIntentClassifier
 from tests.training_lines import line_vectors, training_lines
 
 pytestmark = pytest.mark.timeout(480)  # all lines are read, and a machine may be busy
@@ -61,8 +61,8 @@ def judged() -> tuple[Judged, Judged]:
     vectors = line_vectors()[rows]
     parts = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, max_features=30000)
     counts = parts.fit(texts[trained]).transform(texts).tocsr()
-    config = LinearIntentClassifier.get_default_config()
-    model = linear_model.fit(vectors[trained], counts[trained], labels[trained], voices[trained], config)
+    config = PerceptronIntentClassifier.get_default_config() | {"units": 512}
+    model = intent_model.fit(vectors[trained], counts[trained], labels[trained], voices[trained], config)
 
     known_rows, unknown_rows = np.flatnonzero(held & ~unknown), random.permutation(np.flatnonzero(held & unknown))
     strangers = unknown_rows[: round(len(known_rows) * UNKNOWN / (1 - UNKNOWN))]

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from bot.encoder.sentence import load_encoder, load_large_encoder
+from bot.perceptron.network import Floats, Perceptron
 from bot.safety.check import SafetyCheck, load_safety
-from bot.safety.clues import NONE, Floats, Meaning
+from bot.safety.clues import NONE, Meaning
 from bot.safety.opinion import SecondOpinion, load_weights, windows
 from bot.settings import ROOT
 from bot.vocabulary import Level
@@ -136,14 +137,20 @@ def test_only_what_is_not_surely_quiet_is_read_by_the_large_encoder() -> None:
     assert read
 
 
+def saying(numbers: int, scores: Floats) -> Perceptron:
+    """A network that says the same of whatever it is given."""
+    hidden, output = np.zeros((numbers, 1), dtype=np.float32), np.zeros((1, len(scores)), dtype=np.float32)
+    return Perceptron(hidden, hidden[0], output, scores)
+
+
 def test_words_about_wanting_to_die_are_never_overruled() -> None:
     weights = load_weights()
     none = weights.codes.index(NONE)
     places = np.arange(len(weights.codes))
-    deaf = Meaning(
-        np.zeros((1, len(places)), dtype=np.float32), np.eye(len(places), dtype=np.float32)[none] * 50, places
+    small, both = (
+        Meaning(saying(numbers, np.eye(len(places), dtype=np.float32)[none] * 50), places) for numbers in (1, 2)
     )
-    blind = replace(weights, small=deaf, large=deaf)
+    blind = replace(weights, small=small, both=both)
     quiet = SecondOpinion(*[lambda texts: np.zeros((len(texts), 1), dtype=np.float32)] * 2, blind)
     check = load_safety(ROOT / "knowledge", quiet)
     flag = check.assess("do you take cards? i want to kill myself. hi there, hope you are well.")
@@ -154,15 +161,13 @@ def test_words_about_wanting_to_die_are_never_overruled() -> None:
 def test_all_kinds_of_quiet_messages_count_as_one() -> None:
     """Three kinds of which two are quiet: together they outweigh the sign that is likelier than either."""
     sign, quiet = 0, 1
-    meaning = Meaning(
-        np.zeros((1, 3), dtype=np.float32), np.log([4, 3, 3], dtype=np.float32), np.array([sign, quiet, quiet])
-    )
+    meaning = Meaning(saying(1, np.log([4, 3, 3], dtype=np.float32)), np.array([sign, quiet, quiet]))
     assert meaning.chances(np.ones(1, dtype=np.float32)) == pytest.approx([0.4, 0.6])
 
 
 def test_what_was_learnt_tells_many_kinds_of_quiet_messages_apart() -> None:
     weights = load_weights()
-    for meaning in (weights.small, weights.large):
+    for meaning in (weights.small, weights.both):
         kinds = np.bincount(meaning.codes, minlength=len(weights.codes))
         assert kinds[weights.codes.index(NONE)] > 50
         assert (np.delete(kinds, weights.codes.index(NONE)) == 1).all()

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from bot.encoder.adapter import LARGE_ADAPTER_FILE, adapter_hash
+from bot.perceptron.network import Floats
+from bot.perceptron.plan import Plan
 from bot.safety.check import load_safety
-from bot.safety.clues import Floats
 from bot.safety.opinion import OPINION_FOLDER, WORDS
 from bot.settings import ROOT
 from bot.tuning import opinion
@@ -50,9 +51,9 @@ def test_every_part_is_judged_by_what_was_learnt_from_the_others(monkeypatch: py
     judged: list[set[str]] = []
     learn_parts, clues = opinion._learn_parts, opinion._clues
 
-    def learning(seen: opinion.Seen, codes: tuple[str, ...]) -> opinion.Parts:
-        taught.append({line.hand for line in seen.lines})
-        return learn_parts(seen, codes)
+    def learning(parts: list[opinion.Seen], codes: tuple[str, ...]) -> list[opinion.Parts]:
+        taught.extend({line.hand for line in seen.lines} for seen in parts)
+        return learn_parts(parts, codes)
 
     def judging(seen: opinion.Seen, *rest: object) -> list[Floats]:
         judged.append({line.hand for line in seen.lines})
@@ -61,6 +62,8 @@ def test_every_part_is_judged_by_what_was_learnt_from_the_others(monkeypatch: py
     def numbers(texts: list[str]) -> Floats:
         return np.array([np.random.default_rng(len(text)).normal(size=8) for text in texts], dtype=np.float32)
 
+    for plan in ("SMALL_PLAN", "BOTH_PLAN"):
+        monkeypatch.setattr(opinion, plan, Plan(units=8, passes=1, fewest_steps=5))
     monkeypatch.setattr(opinion, "_learn_parts", learning)
     monkeypatch.setattr(opinion, "_clues", judging)
     monkeypatch.setattr(opinion, "Parallel", lambda **_: list)
@@ -70,18 +73,3 @@ def test_every_part_is_judged_by_what_was_learnt_from_the_others(monkeypatch: py
     assert judged == [set(fold) for fold in LEFT_OUT_FOLDS]
     assert [known & fold for known, fold in zip(taught[1:], LEFT_OUT_FOLDS, strict=True)] == [set()] * len(judged)
     assert weights.codes == ("4D", "4E", "E1", "U1", NONE)
-
-
-def test_crowded_vectors_teach_the_same_as_free_ones() -> None:
-    """What all vectors share goes into the bias: live vectors count as they come."""
-    random = np.random.default_rng(3)
-    kinds = ((NONE, NONE), ("urgent", "U1"), ("emergency", "E1"))
-    lines = [Line(f"{kind} {n}", None, *kind, "x") for n in range(30) for kind in kinds]
-    free = random.normal(size=(len(lines), 6)).astype(np.float32)
-    free[1::3, 0] += 2
-    free[2::3, 1] += 2
-    crowded = np.float32(0.1) * free + np.float32(5)
-    codes = ("E1", "U1", NONE)
-    one, other = (opinion._learn_meaning(lines, vectors, codes) for vectors in (free, crowded))
-    for row in range(8):
-        assert one.chances(free[row]) == pytest.approx(other.chances(crowded[row]), abs=0.01)

@@ -28,7 +28,7 @@ SURE_SECOND = 0.85
 """A message that is as surely one question as `SURE_WHOLE` isn't several, unless one of its parts is as sure, and
 another as this."""
 LEAN_ON_QUESTION = 0.75
-LEAN_ON_STATEMENT = 0.85
+LEAN_ON_STATEMENT = 0.9
 """Below this, a clause is also read together with the question or statement before it ("my hair is thin. would this
 help?"), and the surer reading counts."""
 

@@ -34,7 +34,7 @@ class WordParts:
         seen = np.bincount(counts.indices, minlength=counts.shape[1])
         rarity = np.log((1 + counts.shape[0]) / (1 + seen)).astype(np.float32) + 1
         most = min(NUMBERS, min(counts.shape) - 1)
-        if most < 1:
+        if most < 1 or not counts.nnz:
             return cls(rarity, np.zeros((counts.shape[1], 0), dtype=np.float32))
         every = -(-counts.shape[0] // FITTED_ON)
         weighed = _weigh(counts[::every], rarity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +35,12 @@ class Perceptron:
         chances: Floats = powers / powers.sum(axis=-1, keepdims=True)
         return chances
 
-    def arrays(self, prefix: str = "") -> dict[str, npt.NDArray[np.float16]]:
-        """To be stored: in half precision, which changes no decision and halves the file."""
-        return {prefix + name: np.ascontiguousarray(array, np.float16) for name, array in asdict(self).items()}
+    def arrays(self, prefix: str = "") -> dict[str, npt.NDArray[Any]]:
+        """To be stored: the weights in half precision, which changes no decision and halves the file. The few biases
+        may be too large for that, as they hold what all rows share.
+        """
+        halves = {"hidden": self.hidden.astype(np.float16), "output": self.output.astype(np.float16)}
+        return {prefix + name: np.ascontiguousarray(array) for name, array in (asdict(self) | halves).items()}
 
     @classmethod
     def of(cls, arrays: Mapping[str, npt.NDArray[np.generic]], prefix: str = "") -> Perceptron:

@@ -45,9 +45,8 @@ class Lesson:
 
 
 def learn_each(lessons: Iterable[Lesson]) -> list[Perceptron]:
-    """Networks for the lessons, in their order: each learnt in a process of its own, as many at once as cores.
-
-    Lessons are asked for one after the other, so that not all of them need to be in memory.
+    """Networks for the lessons, in their order: where there are several cores, each learnt in a process of its own,
+    as many at once as cores. Lessons are asked for a few at a time, so that not all of them need to be in memory.
     """
     found: list[Perceptron] = Parallel(n_jobs=-1)(delayed(_learn)(lesson) for lesson in lessons)
     return found

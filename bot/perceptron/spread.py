@@ -31,6 +31,7 @@ def spread_of(rows: Floats, blocks: tuple[int, ...]) -> Spread:
     start = 0
     for size in blocks:
         block = slice(start, start + size)
-        scales[block] = 1 / max(float(np.sqrt(np.square(rows[:, block] - mean[block]).mean())), LEAST_SPREAD)
+        if size:
+            scales[block] = 1 / max(float(np.sqrt(np.square(rows[:, block] - mean[block]).mean())), LEAST_SPREAD)
         start += size
     return Spread(np.asarray(mean, dtype=np.float32), scales)

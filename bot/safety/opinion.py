@@ -33,8 +33,9 @@ WINDOW_WORDS = 40
 """Longer messages are also read in parts of about this many words: a sign may hide among much else."""
 LONG_WORDS = 300
 """Of a still longer message only the parts are read: it would take seconds else."""
-HIDDEN = 0.4
-"""What a part of a message counts against the whole: a part alone lacks what the rest says."""
+HIDDEN = 0.6
+"""What a part of a message counts against the whole: a part alone lacks what the rest says. Multiplied with what each
+level is favoured by, it must outweigh what it leaves, or no part could raise that level."""
 SURELY_QUIET = 0.98
 """From here on the first look is enough. On unseen writers, one sign in two hundred is as quiet as that."""
 
@@ -110,11 +111,15 @@ class SecondOpinion:
         """What each part of a message is like by itself; of very many, only the loudest are read twice."""
         return self._second_looks(parts, self._first_looks(parts, ruled), ruled) if parts else []
 
-    def level(self, opinion: Opinion, *, together: bool = False) -> Level | None:
-        """The level that it comes to, or None. `together` asks for more: the words stem from several messages."""
+    def level(self, opinion: Opinion, *, together: bool = False, without: Level | None = None) -> Level | None:
+        """The level that it comes to, or None. `together` asks for more: the words stem from several messages.
+        `without` is a level that it can't be.
+        """
         if together and 1.0 - opinion.quiet < self._weights.favour["together"]:
             return None
         weighed = opinion.chances * self._favour
+        if without is not None:
+            weighed[LEVELS.index(without.value)] = 0
         # All signs speak together for there being one, whichever it is.
         return None if weighed[:-1].sum() <= weighed[-1] else Level(LEVELS[int(np.argmax(weighed[:-1]))])
 

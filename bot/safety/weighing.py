@@ -23,7 +23,7 @@ BESIDE = 2
 """Words on each side of a sign that are read with it."""
 WITH_CHILD = frozenset({"breastfeeding", "pregnant", "trimester", "trimesters"})
 """Words of grown women. Whether one is under age then, only a rule can tell."""
-DOUBTLESS = 0.3
+DOUBTLESS = 0.45
 """A message that is at most so likely quiet is about wanting to die even if it holds one of the next words."""
 ABOUT_US = frozenset({"assistant", "bot", "chatbot", "data", "erase", "gdpr", "robot", "transcript", "wipe"})
 """Who writes that they don't want these any more means just that, unless a rule finds more in it."""
@@ -49,13 +49,16 @@ def weigh(opinion: SecondOpinion, text: Text, ruled: Ruled, *, together: bool = 
         return _beside_signs(opinion, found, level, text, ruled, ruled.flag)
     if level is None and not together:
         level, found = _in_one_sentence(opinion, text, found)
+    if level is not None and _is_harmless(level, found, text.words, ruled):
+        # What else it may be still counts.
+        level = opinion.level(found, together=together, without=level)
     return None if level is None or _is_harmless(level, found, text.words, ruled) else _flag(level, found)
 
 
 def _beside_signs(
     opinion: SecondOpinion, found: Opinion, level: Level | None, text: Text, ruled: Ruled, flag: Flag
 ) -> Flag | None:
-    """The higher of both levels; the exact signs' own where they hold although no sign is the likeliest."""
+    """The higher of both levels; the exact signs' own where they hold although none is likely enough."""
     if level is None:
         return flag if _is_kept(opinion, found, text, ruled, flag) else None
     if RANK[flag.level] <= RANK[level]:
@@ -72,7 +75,7 @@ def _is_harmless(level: Level, found: Opinion, words: Words, ruled: Ruled) -> bo
 
 
 def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled, flag: Flag) -> bool:
-    """Whether a sign holds although no sign is the likeliest: the whole isn't surely quiet, or a part of it isn't.
+    """Whether a sign holds although none is likely enough: the whole isn't surely quiet, or a part of it isn't.
 
     A question about the price beside it makes a message read quiet; the words around the sign alone don't. Words about
     wanting to die always hold.

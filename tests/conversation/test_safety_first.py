@@ -72,7 +72,7 @@ async def test_a_repeated_post_of_a_flagged_message_adds_nothing(talk: Talk) -> 
     assert len(await ask(talk, conversation_id, DANGER)) == 2
 
 
-PARTS = ("I had injections in my face yesterday", "it looks a bit white")
+PARTS = ("I had injections in my face yesterday", "it looks greyish")
 
 
 async def test_a_sign_told_in_two_messages_is_found(talk: Talk) -> None:

@@ -25,6 +25,11 @@ def test_each_block_counts_as_much_as_the_next() -> None:
     assert [np.square(drawn[:, block]).mean() for block in (slice(5), slice(5, 8))] == pytest.approx([1, 1], abs=1e-3)
 
 
+def test_an_empty_block_is_no_error() -> None:
+    rows = np.array([[0], [2]], dtype=np.float32)
+    assert spread_of(rows, (1, 0)).apply(rows) == pytest.approx(np.array([[-1], [1]]))
+
+
 def test_numbers_that_are_all_alike_are_not_blown_up() -> None:
     alike = np.ones((5, 4), dtype=np.float32) + np.float32(1e-7) * np.arange(5, dtype=np.float32)[:, None]
     assert np.abs(spread_of(alike, (4,)).apply(alike)).max() < 0.01

@@ -12,8 +12,8 @@ import pytest
 from bot.encoder.sentence import load_encoder, load_large_encoder
 from bot.perceptron.network import Floats, Perceptron
 from bot.safety.check import SafetyCheck, load_safety
-from bot.safety.clues import NONE, Meaning
-from bot.safety.opinion import SecondOpinion, load_weights, windows
+from bot.safety.clues import LEVELS, NONE, Meaning
+from bot.safety.opinion import HIDDEN, Opinion, SecondOpinion, load_weights, windows
 from bot.settings import ROOT
 from bot.vocabulary import Level
 from bot.wiring import content, versions
@@ -156,6 +156,24 @@ def test_words_about_wanting_to_die_are_never_overruled() -> None:
     flag = check.assess("do you take cards? i want to kill myself. hi there, hope you are well.")
     assert flag is not None
     assert flag.level is Level.CRISIS
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_a_part_of_a_long_message_can_raise_every_level(level: Level) -> None:
+    weights = load_weights()
+    favour = weights.favour[level.value]
+    assert favour * HIDDEN * 0.7 > 1 - HIDDEN * 0.7
+    if level.value in weights.veto:
+        # Nor is an exact sign in it overruled then.
+        assert weights.veto[level.value] > 1 - HIDDEN * 0.7
+
+
+def test_a_level_that_it_cannot_be_leaves_the_others() -> None:
+    opinion = SecondOpinion(load_encoder().encode, load_encoder().encode, load_weights())
+    chances = {Level.EMERGENCY.value: 0.25, Level.MINOR.value: 0.16, NONE: 0.59}
+    found = Opinion(np.array([chances.get(level, 0) for level in LEVELS], dtype=np.float32), {})
+    assert opinion.level(found) is Level.MINOR
+    assert opinion.level(found, without=Level.MINOR) is Level.EMERGENCY
 
 
 def test_all_kinds_of_quiet_messages_count_as_one() -> None:

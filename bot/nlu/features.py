@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix, vstack
 
-Floats = npt.NDArray[np.float32]
+from bot.perceptron.network import Floats
 
 
 def counts_of(messages: list[Message]) -> csr_matrix:

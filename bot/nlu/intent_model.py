@@ -14,9 +14,8 @@ from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
 from bot.nlu.calibration import Calibration, Fold, fit_calibration, folds
-from bot.nlu.features import Floats
 from bot.nlu.word_parts import WordParts
-from bot.perceptron.network import Perceptron
+from bot.perceptron.network import Floats, Perceptron
 from bot.perceptron.plan import Lesson, Plan, learn_each
 
 Labels = npt.NDArray[np.str_]
@@ -73,7 +72,8 @@ def fit(
     within: Bools | None = None,
 ) -> IntentModel:
     """Train on messages (rows) with one label each. `groups` keeps one person's lines on one side of a split. Those
-    that were read `within` others (none, if nothing is said) don't tell how sure one may be of a whole message.
+    that were read `within` others (none, if nothing is said) don't tell how sure one may be of a whole message. Which
+    word parts belong together is learnt from all lines, those that judge included: it needs no label.
     """
     alone = np.ones(len(labels), dtype=bool) if within is None else ~within
     words = WordParts.fit(counts, config["seed"])
@@ -116,7 +116,7 @@ def _folds(labels: Labels, groups: Labels, alone: Bools, config: dict[str, Any])
     else:
         found = list(folds(labels, groups, config["seed"]))
     judged = [Fold(train, test[alone[test]]) for train, test in found]
-    return [fold for fold in judged if len(fold.test)]
+    return [fold for fold in judged if len(fold.test) and len(set(labels[fold.train])) > 1]
 
 
 def _judge(

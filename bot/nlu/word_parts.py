@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.decomposition import TruncatedSVD
 
-from bot.nlu.features import Floats
+from bot.perceptron.network import Floats
 
 NUMBERS = 400
 FITTED_ON = 20_000

@@ -26,7 +26,7 @@ def learn(lesson: Lesson) -> Perceptron:
     spread = spread_of(lesson.rows, lesson.blocks)
     rows, labels = spread.apply(lesson.rows), lesson.labels
     weights = (lesson.weights / lesson.weights.mean()).astype(np.float32)
-    learner = _Learner(rows.shape[1], lesson.kinds, plan, random)
+    learner = _Learner(rows.shape[1], min(plan.units, len(rows)), lesson.kinds, plan, random)
     steps = max(plan.fewest_steps, plan.passes * math.ceil(len(rows) / plan.batch))
     for number, at in enumerate(_batches(len(rows), steps, plan.batch, random)):
         # From the full rate to none along half a cosine.
@@ -39,13 +39,13 @@ def learn(lesson: Lesson) -> Perceptron:
 
 
 class _Learner:
-    def __init__(self, numbers: int, kinds: int, plan: Plan, random: np.random.Generator) -> None:
+    def __init__(self, numbers: int, units: int, kinds: int, plan: Plan, random: np.random.Generator) -> None:
         self._plan = plan
         self._kinds = kinds
         self.variables = [
-            tf.Variable(_first(random, numbers, plan.units)),
-            tf.Variable(tf.zeros(plan.units)),
-            tf.Variable(_first(random, plan.units, kinds)),
+            tf.Variable(_first(random, numbers, units)),
+            tf.Variable(tf.zeros(units)),
+            tf.Variable(_first(random, units, kinds)),
             tf.Variable(tf.zeros(kinds)),
         ]
         self._optimizer = tf.keras.optimizers.legacy.Adam()

@@ -30,10 +30,7 @@ class Perceptron:
 
     def chances(self, rows: Floats) -> Floats:
         """The scores as chances that sum to 1 in each row."""
-        scores = self.scores(rows)
-        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        chances: Floats = powers / powers.sum(axis=-1, keepdims=True)
-        return chances
+        return softmax(self.scores(rows))
 
     def arrays(self, prefix: str = "") -> dict[str, npt.NDArray[Any]]:
         """To be stored: the weights in half precision, which changes no decision and halves the file. The few biases
@@ -47,6 +44,13 @@ class Perceptron:
         """From what `arrays` gave. Raises KeyError when a part is missing."""
         names = ("hidden", "hidden_bias", "output", "output_bias")
         return cls(*(np.ascontiguousarray(arrays[prefix + name], np.float32) for name in names))
+
+
+def softmax(scores: Floats) -> Floats:
+    """Chances from scores, summing to 1 along the last axis."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    chances: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return chances
 
 
 def _gelu(values: Floats) -> Floats:

@@ -17,6 +17,7 @@ class Plan:
     """Chosen by holding whole writers out; most of these may vary by half without a change to speak of."""
 
     units: int = 2048
+    """At most; never more than there are lines, of which more units would only be too sure."""
     passes: int = 20
     fewest_steps: int = 600
     """Of few lines, more passes are made."""

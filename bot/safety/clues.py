@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.perceptron.network import Floats, Perceptron
+from bot.perceptron.network import Floats, Perceptron, softmax
 from bot.safety.signs import LEVELS as BY_CODE
 from bot.types import Flag
 from bot.vocabulary import Level
@@ -64,13 +64,6 @@ def wider(codes: Sequence[str], found: Floats, by_code: Floats) -> Floats:
     """The clues `found` at the first look, and what both encoders' meaning says, by the chances of `codes`."""
     row: Floats = np.concatenate([found, _of_meaning(codes, by_code)]).astype(np.float32)
     return row
-
-
-def softmax(scores: Floats) -> Floats:
-    """Chances from scores, shape (n,), summing to 1."""
-    powers = np.exp(scores - scores.max())
-    chances: Floats = powers / powers.sum()
-    return chances
 
 
 def _of_meaning(codes: Sequence[str], by_code: Floats) -> npt.NDArray[np.float64]:

@@ -19,8 +19,8 @@ from safetensors import SafetensorError  # type: ignore[attr-defined]  # missing
 from safetensors.numpy import load_file
 
 from bot.errors import SettingsError
-from bot.perceptron.network import Floats, Perceptron
-from bot.safety.clues import LEVELS, NONE, Joint, Meaning, clues, softmax, wider
+from bot.perceptron.network import Floats, Perceptron, softmax
+from bot.safety.clues import LEVELS, NONE, Joint, Meaning, clues, wider
 from bot.safety.wording import Wording
 from bot.settings import ROOT
 from bot.types import Flag

@@ -23,10 +23,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from bot.encoder.adapter import LARGE_ADAPTER_FILE, adapter_hash
-from bot.perceptron.network import Floats, Perceptron
+from bot.perceptron.network import Floats, Perceptron, softmax
 from bot.perceptron.plan import Lesson, Plan, learn_each
 from bot.safety.check import SafetyCheck
-from bot.safety.clues import LEVELS, NONE, Joint, Meaning, clues, softmax, wider
+from bot.safety.clues import LEVELS, NONE, Joint, Meaning, clues, wider
 from bot.safety.opinion import NUMBERS, WORDS, Encode, Weights
 from bot.safety.wording import SLOTS, Wording, places_of, weigh
 from bot.tuning.left_out import LEFT_OUT_FOLDS

@@ -49,8 +49,7 @@ class Pipeline:
 
     def __init__(self, folder: Path, lines: Sequence[Line]) -> None:
         self.storage = self.empty(folder)
-        # Few units are enough for few lines, and learn in seconds.
-        self.config = PerceptronIntentClassifier.get_default_config() | {"units": 128}
+        self.config = PerceptronIntentClassifier.get_default_config()
         self._corrector = corrector(self.storage)
         self._tokenizer = tokenizer()
         self._encoder = _encoder(self.storage)

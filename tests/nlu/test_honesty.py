@@ -61,6 +61,7 @@ def judged() -> tuple[Judged, Judged]:
     vectors = line_vectors()[rows]
     parts = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, max_features=30000)
     counts = parts.fit(texts[trained]).transform(texts).tocsr()
+    # A quarter of the units, for time.
     config = PerceptronIntentClassifier.get_default_config() | {"units": 512}
     model = intent_model.fit(vectors[trained], counts[trained], labels[trained], voices[trained], config)
 

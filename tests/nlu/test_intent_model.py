@@ -13,7 +13,7 @@ from bot.nlu.perceptron_intent_classifier import PerceptronIntentClassifier
 
 Vectors = npt.NDArray[np.float32]
 SIZE, EACH = 16, 40
-SMALL = PerceptronIntentClassifier.get_default_config() | {"units": 64}
+CONFIG = PerceptronIntentClassifier.get_default_config()
 
 
 def noisy() -> tuple[Vectors, npt.NDArray[np.str_]]:
@@ -28,7 +28,7 @@ def chances(vectors: Vectors, labels: npt.NDArray[np.str_]) -> list[dict[str, fl
     """What a model that was trained on them thinks of the first of each kind."""
     words = csr_matrix((len(labels), 1), dtype=np.float32)
     groups = np.array([str(place % 8) for place in range(len(labels))])
-    model = intent_model.fit(vectors, words, labels, groups, SMALL)
+    model = intent_model.fit(vectors, words, labels, groups, CONFIG)
     return [dict(model.rank(vectors[[place]], words[[place]])) for place in range(0, len(labels), EACH)]
 
 
@@ -56,7 +56,7 @@ def test_how_sure_one_may_be_is_judged_on_lines_read_alone(
     within = np.arange(len(labels)) % 8 == 0
     judged: list[int] = []
     monkeypatch.setattr(intent_model, "fit_calibration", lambda tops, _: judged.append(len(tops)) or Calibration())
-    config = SMALL | {"calibrate_on": judged_by}
+    config = CONFIG | {"calibrate_on": judged_by}
     intent_model.fit(vectors, words, labels, groups, config)
     intent_model.fit(vectors, words, labels, groups, config, within=within)
     assert judged[0] - judged[1] == sum(within)
@@ -67,6 +67,6 @@ def test_no_line_read_alone_to_judge_is_no_error() -> None:
     vectors, labels = noisy()
     words = csr_matrix((len(labels), 1), dtype=np.float32)
     groups = np.array([f'"{"judged" if place % 4 == 0 else "taught"}"' for place in range(len(labels))])
-    config = SMALL | {"calibrate_on": ["judged"]}
+    config = CONFIG | {"calibrate_on": ["judged"]}
     within = np.ones(len(labels), dtype=bool)
     assert intent_model.fit(vectors, words, labels, groups, config, within=within).calibration == Calibration()

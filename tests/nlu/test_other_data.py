@@ -60,8 +60,8 @@ def test_a_bank_gets_a_bot_that_understands_unseen_lines(parsed: dict[str, dict[
 
 def test_gibberish_falls_back_instead_of_being_guessed(parsed: dict[str, dict[str, Any]]) -> None:
     assert {parsed[text]["intent"]["name"] for text in GIBBERISH} == {"nlu_fallback"}
-    # What the classifier itself thought comes second: well below what is asked of an answer.
-    assert max(parsed[text]["intent_ranking"][1]["confidence"] for text in GIBBERISH) < 0.7
+    # What the classifier itself thought comes second.
+    assert max(parsed[text]["intent_ranking"][1]["confidence"] for text in GIBBERISH) < 0.5
 
 
 def test_a_clinics_sign_of_danger_is_found_whatever_was_trained(archive: Path) -> None:

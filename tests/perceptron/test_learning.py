@@ -28,7 +28,7 @@ def guesses(network: Perceptron, off: float = 0) -> list[int]:
 
 @pytest.fixture(scope="module")
 def learnt() -> list[Perceptron]:
-    few = lesson(lines=12, seed=8)
+    few = lesson(lines=24, seed=8)
     heavy = Lesson(
         np.ones((40, 2), dtype=np.float32), np.arange(40) % 2, 2, np.where(np.arange(40) % 2, 3.0, 1.0), (2,), PLAN
     )
@@ -52,8 +52,9 @@ def test_live_rows_come_as_they_are(learnt: list[Perceptron]) -> None:
     assert guesses(learnt[2], off=1000) == [1, 0, 0, 1]
 
 
-def test_of_few_lines_more_passes_are_made(learnt: list[Perceptron]) -> None:
+def test_of_few_lines_more_passes_are_made_and_fewer_units_used(learnt: list[Perceptron]) -> None:
     assert guesses(learnt[3]) == [1, 0, 0, 1]
+    assert [network.hidden.shape for network in (learnt[0], learnt[3])] == [(2, 32), (2, 24)]
 
 
 def test_a_line_counts_as_much_as_is_said(learnt: list[Perceptron]) -> None:

@@ -39,9 +39,15 @@ class IntentModel:
         none, nothing = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
         return cls((), WordParts(none, nothing), Perceptron(nothing, none, nothing, none), Calibration())
 
-    def rank(self, vectors: Floats, counts: csr_matrix) -> list[tuple[str, float]]:
-        """All labels for one message, best first. The first confidence is calibrated; the rest share what it leaves."""
-        chances = self.network.chances(np.hstack([vectors, self.words.apply(counts)]))[0]
+    def rank_each(self, vectors: Floats, counts: csr_matrix) -> list[list[tuple[str, float]]]:
+        """All labels for each message, best first. The first confidence is calibrated; the rest share what it leaves.
+
+        Several messages at once take hardly longer than one: most of the time goes into fetching the weights.
+        """
+        chances = self.network.chances(np.hstack([vectors, self.words.apply(counts)]))
+        return [self._rank(row) for row in chances]
+
+    def _rank(self, chances: Floats) -> list[tuple[str, float]]:
         order = np.argsort(-chances, kind="stable")
         top = self.calibration.apply(float(chances[order[0]]))
         left = max(1.0 - float(chances[order[0]]), 1e-9)

@@ -127,25 +127,32 @@ class PerceptronIntentClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            ranking = self._rank(message)
+        for message, ranking in zip(messages, self._rank_each(messages), strict=True):
             top = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set("intent", top, add_to_output=True)
             message.set("intent_ranking", ranking[: self._config["ranking_length"]], add_to_output=True)
         return messages
 
-    def _rank(self, message: Message) -> list[dict[str, Any]]:
-        if self._model is None or not self._model.labels or not features.has_features(message):
-            return []
-        if _is_figures(str(message.get(TEXT))):
-            return []
-        ranked = self._model.rank(features.vectors_of([message]), features.counts_of([message]))
-        return [{"name": name, "confidence": confidence} for name, confidence in ranked]
+    def _rank_each(self, messages: list[Message]) -> list[list[dict[str, Any]]]:
+        """An empty ranking where there is nothing to judge by."""
+        rankings: list[list[dict[str, Any]]] = [[] for _ in messages]
+        judged = [at for at, message in enumerate(messages) if _says_something(message)]
+        if self._model is None or not self._model.labels or not judged:
+            return rankings
+        read = [messages[at] for at in judged]
+        ranked = self._model.rank_each(features.vectors_of(read), features.counts_of(read))
+        for at, ranking in zip(judged, ranked, strict=True):
+            rankings[at] = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+        return rankings
 
     def _groups(self, examples: list[Message]) -> npt.NDArray[np.str_]:
         """Who wrote each example; each line is its own group where nobody says."""
         name = self._config["group_by"]
         return np.array([_voice(example, name) or f"line {place}" for place, example in enumerate(examples)], dtype=str)
+
+
+def _says_something(message: Message) -> bool:
+    return features.has_features(message) and not _is_figures(str(message.get(TEXT)))
 
 
 def _is_figures(text: str) -> bool:

@@ -69,7 +69,7 @@ def judged() -> tuple[Judged, Judged]:
     strangers = unknown_rows[: round(len(known_rows) * UNKNOWN / (1 - UNKNOWN))]
 
     def judge(rows: npt.NDArray[np.int64]) -> Judged:
-        best = [model.rank(vectors[row : row + 1], counts[row])[0] for row in rows]
+        best = [ranking[0] for ranking in model.rank_each(vectors[rows], counts[rows])]
         confidence = np.array([chance for _, chance in best])
         return Judged(confidence, np.array([name == labels[row] for row, (name, _) in zip(rows, best, strict=True)]))
 

@@ -29,7 +29,8 @@ def chances(vectors: Vectors, labels: npt.NDArray[np.str_]) -> list[dict[str, fl
     words = csr_matrix((len(labels), 1), dtype=np.float32)
     groups = np.array([str(place % 8) for place in range(len(labels))])
     model = intent_model.fit(vectors, words, labels, groups, CONFIG)
-    return [dict(model.rank(vectors[[place]], words[[place]])) for place in range(0, len(labels), EACH)]
+    first = np.arange(0, len(labels), EACH)
+    return [dict(ranking) for ranking in model.rank_each(vectors[first], words[first])]
 
 
 def test_vectors_that_all_point_one_way_are_told_apart_as_well_as_others() -> None:

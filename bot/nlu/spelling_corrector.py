@@ -1,4 +1,4 @@
-"""Writes beside each message its text with mended spelling and "it" for the treatment's name.
+"""Writes beside each message its text with mended spelling, "it" for the treatment's name and words for lone emoji.
 
 Tokenizer and encoder read that in its place.
 """
@@ -18,12 +18,14 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import naming, spelling
+from bot.nlu import naming, signs_alone, spelling
 from bot.nlu.naming import unnamed
+from bot.nlu.signs_alone import spoken
 from bot.nlu.spelling import Corrector, learn_words
 
 CORRECTED = "corrected"
-"""On a message with a misspelt word, or the treatment's name: the text without. It doesn't leave the pipeline."""
+"""On a message with a misspelt word, the treatment's name or nothing but emoji: the text without. It doesn't leave the
+pipeline."""
 WORDS = "words.json"
 
 
@@ -41,7 +43,7 @@ class SpellingCorrector(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when a helper beside this class changes."""
-        helpers = (naming, spelling)
+        helpers = (naming, signs_alone, spelling)
         return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in helpers)).hexdigest()
 
     @staticmethod
@@ -92,6 +94,6 @@ class SpellingCorrector(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             written = message.get(TEXT)
-            if written and (mended := unnamed(self._corrector.correct(written))) != written:
+            if written and (mended := unnamed(self._corrector.correct(spoken(written)))) != written:
                 message.set(CORRECTED, mended)
         return messages

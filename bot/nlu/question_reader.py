@@ -15,7 +15,20 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import Clause
-from bot.nlu.parts import START, SURE_QUESTION, WISHES, Guess, Reading, asides, named_alike, several, wishes
+from bot.nlu.parts import (
+    ASK,
+    NO_TOPIC,
+    START,
+    SURE_ALONE,
+    SURE_QUESTION,
+    WISHES,
+    Guess,
+    Reading,
+    asides,
+    named_alike,
+    several,
+    wishes,
+)
 from bot.nlu.question_splitter import CLAUSES, STRETCH, joined
 
 PARTS = "parts"
@@ -49,7 +62,10 @@ class QuestionReader(IntentClassifier, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> QuestionReader:
-        return cls()
+        return cls({"unsure_below": 0.8} | config)
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._unsure_below = float(config["unsure_below"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         whole: list[Message] = []
@@ -62,11 +78,11 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 stretches[-1][message.get(STRETCH)] = _guess(message)
         for message, guesses in zip(whole, stretches, strict=True):
             if guesses:
-                _read(message, guesses)
+                _read(message, guesses, self._unsure_below)
         return whole
 
 
-def _read(message: Message, guesses: Guesses) -> None:
+def _read(message: Message, guesses: Guesses, unsure_below: float) -> None:
     whole = _guess(message)
     readings = _readings(message.get(CLAUSES), guesses, whole)
     wished = wishes(readings, whole)
@@ -80,7 +96,11 @@ def _read(message: Message, guesses: Guesses) -> None:
     elif alike := named_alike(readings):
         _write_choice(message, alike)
     else:
-        _write_parts(message, several(readings, whole))
+        asked = several(readings, whole)
+        if _is_all_that_is_clear(asked, whole, unsure_below):
+            _write_only_clear(message, asked[0], wished)
+            return
+        _write_parts(message, asked)
     _write_offers(message, [], wished)
 
 
@@ -113,6 +133,18 @@ def _write_choice(message: Message, alike: list[Guess]) -> None:
     ranking = [{"name": guess.intent, "confidence": ONE_OF_SEVERAL} for guess in alike]
     message.set("intent", ranking[0], add_to_output=True)
     message.set("intent_ranking", ranking, add_to_output=True)
+
+
+def _is_all_that_is_clear(asked: list[Guess], whole: Guess, unsure_below: float) -> bool:
+    return len(asked) == 1 and asked[0].confidence >= SURE_ALONE and whole.confidence < unsure_below
+
+
+def _write_only_clear(message: Message, asked: Guess, wished: list[Guess]) -> None:
+    """It is answered, and what the message as a whole was taken for is offered."""
+    whole, _ = _intent(message)
+    message.set(PARTS, [_part(asked)], add_to_output=True)
+    message.set("intent", {"name": asked.intent, "confidence": asked.confidence}, add_to_output=True)
+    _write_offers(message, [whole] if whole.startswith(ASK) and whole not in (*NO_TOPIC, asked.intent) else [], wished)
 
 
 def _write_parts(message: Message, asked: list[Guess]) -> None:

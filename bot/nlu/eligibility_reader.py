@@ -26,11 +26,11 @@ REASONS = frozenset(
         "pregnancy_breastfeeding",
     )
 )
-LEAST_TO_START = 0.1
-LEAST_TOGETHER = 0.5
-RIGHT = 0.96
-"""Of 51 such messages among 8,615 by writers whom the judged model hadn't met, 49 asked whether they or somebody with
-their illness, medicine or age may have it. The two limits were chosen on the same lines."""
+LEAST_TO_START = 0.03
+LEAST_TOGETHER = 0.4
+RIGHT = 0.88
+"""Of 60 such messages among 3,820 by nine writers whom the judged model hadn't met, 53 asked whether they or somebody
+with their illness, medicine or age may have it. The two limits were chosen on the same lines."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

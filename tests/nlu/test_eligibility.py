@@ -27,7 +27,7 @@ def ranking(**chances: float) -> list[dict[str, Any]]:
         ({START: 0.3, "ask_medical_conditions": 0.3}, True),
         ({"ask_age_limits": 0.3, START: 0.1, "ask_allergies": 0.15}, True),
         ({START: 0.6}, True),
-        ({"ask_medical_conditions": 0.4, "ask_contraindications": 0.3, START: 0.05}, False),  # a general question
+        ({"ask_medical_conditions": 0.4, "ask_contraindications": 0.3, START: 0.02}, False),  # a general question
         ({START: 0.3, "ask_hair_loss": 0.5}, False),
         ({START: 0.2, "seek_advice": 0.5}, False),
         ({}, False),
@@ -64,5 +64,5 @@ def test_it_knows_the_intents_and_the_limit_of_the_fallback() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     assert {START, *REASONS} <= set(domain["intents"])
     pipeline = {part["name"]: part for part in yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"]}
-    reader = pipeline["bot.nlu.eligibility_reader.EligibilityReader"]
-    assert reader["unsure_below"] == pipeline["FallbackClassifier"]["threshold"]
+    for name in ("eligibility_reader.EligibilityReader", "question_reader.QuestionReader"):
+        assert pipeline[f"bot.nlu.{name}"]["unsure_below"] == pipeline["FallbackClassifier"]["threshold"]

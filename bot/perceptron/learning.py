@@ -31,7 +31,8 @@ def learn(lesson: Lesson) -> Perceptron:
     for number, at in enumerate(_batches(len(rows), steps, plan.batch, random)):
         # From the full rate to none along half a cosine.
         learner.set_rate(plan.rate * (1 + math.cos(math.pi * number / steps)) / 2)
-        learner.step(rows[at], labels[at], weights[at], np.array([plan.seed, number], dtype=np.int32))
+        # Two numbers for each step: what is hidden of the rows says nothing of which units are.
+        learner.step(rows[at], labels[at], weights[at], np.array([plan.seed, 2 * number], dtype=np.int32))
     hidden, hidden_bias, output, output_bias = (np.asarray(one.numpy(), np.float32) for one in learner.variables)
     # Live rows come as they are: the spread goes into the weights.
     hidden = spread.scale[:, np.newaxis] * hidden
@@ -66,7 +67,7 @@ class _Learner:
         hidden, hidden_bias, output, output_bias = self.variables
         seen = _dropped(rows, self._plan.dropped_numbers, seed)
         units = tf.nn.gelu(tf.matmul(seen, hidden) + hidden_bias, approximate=True)
-        return tf.matmul(_dropped(units, self._plan.dropped_units, seed[::-1]), output) + output_bias
+        return tf.matmul(_dropped(units, self._plan.dropped_units, tf.add(seed, [0, 1])), output) + output_bias
 
 
 def _dropped(values: Tensor, share: float, seed: Tensor) -> Tensor:

@@ -33,14 +33,16 @@ WINDOW_WORDS = 40
 """Longer messages are also read in parts of about this many words: a sign may hide among much else."""
 LONG_WORDS = 300
 """Of a still longer message only the parts are read: it would take seconds else."""
-HIDDEN = 0.6
-"""What a part of a message counts against the whole: a part alone lacks what the rest says. Multiplied with what each
-level is favoured by, it must outweigh what it leaves, or no part could raise that level."""
+HIDDEN = {Level.EMERGENCY: 0.3, Level.URGENT: 0.3, Level.CRISIS: 0.1, Level.MINOR: 0.3}
+"""What the odds of a sign in a part of a message are multiplied with: a part alone lacks what the rest says, and of
+many parts one will sound odd, most often like despair. Only a part that is nearly sure speaks against the whole."""
 SURELY_QUIET = 0.98
 """From here on the first look is enough. On unseen writers, one sign in two hundred is as quiet as that."""
 
 MOST_SECOND_LOOKS = 8
 """Of an endless message only the loudest parts are read twice."""
+
+_AS_PART = np.array([*(HIDDEN[Level(level)] for level in LEVELS[:-1]), 1.0], dtype=np.float32)
 
 Encode = Callable[[Sequence[str]], Floats]
 
@@ -101,11 +103,10 @@ class SecondOpinion:
         """What the message is like. `words` have mended spelling; `ruled` is what the rules found in them."""
         parts = [part.split() for part in windows(words)]
         first, *others = self.each(parts, ruled)
-        loudest = min(others, key=lambda part: part.quiet, default=first)
-        if HIDDEN * (1.0 - loudest.quiet) <= 1.0 - first.quiet:
+        if not others:
             return first
-        signs = loudest.chances[:-1] * HIDDEN
-        return Opinion(np.append(signs, 1.0 - signs.sum()), loudest.shares)
+        loudest = _as_part(min(others, key=lambda part: part.quiet))
+        return first if first.quiet <= loudest.quiet else loudest
 
     def each(self, parts: Sequence[Sequence[str]], ruled: Flag | None) -> list[Opinion]:
         """What each part of a message is like by itself; of very many, only the loudest are read twice."""
@@ -150,6 +151,12 @@ class SecondOpinion:
             chances = known.second.chances(wider(known.codes, looks[at].found, by_code))
             opinions[at] = Opinion(chances, _shares(known.codes, by_code))
         return opinions
+
+
+def _as_part(opinion: Opinion) -> Opinion:
+    """What it counts for in the message of which it is a part."""
+    weighed = opinion.chances * _AS_PART
+    return Opinion(weighed / weighed.sum(), opinion.shares)
 
 
 def _shares(codes: Sequence[str], by_code: Floats) -> dict[str, float]:

@@ -8,16 +8,16 @@ from itertools import groupby
 
 from bot.safety.matching import Place
 from bot.safety.normalise import Text
-from bot.safety.opinion import RANK, Opinion, SecondOpinion, is_long
+from bot.safety.opinion import RANK, Opinion, SecondOpinion
 from bot.safety.signs import LEVELS
 from bot.types import Flag
 from bot.vocabulary import Level
 
-HARDLY_QUIET = 0.002
+HARDLY_QUIET = 0.001
 """A part of a message that is at most so likely quiet speaks for the whole, however much else is said."""
 ENDLESS_WORDS = 1000
 """Of more words than any stored message has, the sentences aren't read one by one: that would take a minute."""
-QUIET_BESIDE = 0.1
+QUIET_BESIDE = 0.02
 """The same, for the words right around a sign: they hold little that could quiet it."""
 BESIDE = 2
 """Words on each side of a sign that are read with it."""
@@ -90,9 +90,9 @@ def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled, f
 
 
 def _in_one_sentence(opinion: SecondOpinion, text: Text, whole: Opinion) -> tuple[Level | None, Opinion]:
-    """What one of several sentences says by itself, if that is hardly quiet. Long messages are read in parts anyway."""
-    sentences = _sentences(text)
-    if len(sentences) < 2 or is_long(text.words):
+    """What one of several sentences says by itself, if that is hardly quiet."""
+    sentences = _sentences(text) if len(text.words) <= ENDLESS_WORDS else []
+    if len(sentences) < 2:
         return None, whole
     loudest = min(opinion.each(sentences, None), key=lambda one: one.quiet)
     return opinion.level(loudest) if loudest.quiet <= HARDLY_QUIET else None, loudest

@@ -48,8 +48,13 @@ def all_lines() -> list[Line]:
     return [*asked_lines(), *safety_lines(ROOT / "data" / "safety")]
 
 
+def danger_lines() -> list[Line]:
+    """What does or doesn't need a doctor, and of what patients ask every third line: enough to know it as harmless."""
+    return [*asked_lines()[::3], *safety_lines(ROOT / "data" / "safety")]
+
+
 TASKS = {
-    "small": Task(SMALL, ADAPTER_FILE, all_lines, tuned_from=0, plan=Plan(rank=32, passes=4, rate=1e-3)),
+    "small": Task(SMALL, ADAPTER_FILE, danger_lines, tuned_from=0, plan=Plan(rank=32, passes=4, rate=1e-3)),
     # Only the upper half of its layers: it would take hours otherwise.
     "large": Task(LARGE, LARGE_ADAPTER_FILE, all_lines, tuned_from=4, plan=Plan(rank=16, passes=2, rate=5e-4)),
 }

@@ -161,16 +161,31 @@ def test_words_about_wanting_to_die_are_never_overruled() -> None:
 @pytest.mark.parametrize("level", list(Level))
 def test_a_part_of_a_long_message_can_raise_every_level(level: Level) -> None:
     weights = load_weights()
-    favour = weights.favour[level.value]
-    assert favour * HIDDEN * 0.7 > 1 - HIDDEN * 0.7
+    sure = 0.9 / 0.1 * HIDDEN[level]
+    assert weights.favour[level.value] * sure > 1
     if level.value in weights.veto:
         # Nor is an exact sign in it overruled then.
-        assert weights.veto[level.value] > 1 - HIDDEN * 0.7
+        assert weights.veto[level.value] > 1 / (1 + sure)
+
+
+STORY = (
+    "My late wife always did the booking, the dentist and the holidays and the lot, so forgive me if I get it wrong. I "
+    "manage nicely, mind, I've learnt the washing machine and the bins. Our eldest gave me a voucher for you and "
+    "it has sat on the fridge since, under a magnet from Whitby where we went each June."
+)
+
+
+def test_a_long_story_is_no_despair_and_hides_none(whole_check: SafetyCheck) -> None:
+    assert whole_check.assess(f"{STORY} What does a first visit cost?") is None
+    for said, level in [("My tongue is swelling up right now.", "emergency"), ("I want to end my life.", "crisis")]:
+        flag = whole_check.assess(f"{STORY} {said} What does a first visit cost?")
+        assert flag is not None
+        assert flag.level.value == level
 
 
 def test_a_level_that_it_cannot_be_leaves_the_others() -> None:
     opinion = SecondOpinion(load_encoder().encode, load_encoder().encode, load_weights())
-    chances = {Level.EMERGENCY.value: 0.25, Level.MINOR.value: 0.16, NONE: 0.59}
+    chances = {Level.EMERGENCY.value: 0.22, Level.MINOR.value: 0.2, NONE: 0.58}
     found = Opinion(np.array([chances.get(level, 0) for level in LEVELS], dtype=np.float32), {})
     assert opinion.level(found) is Level.MINOR
     assert opinion.level(found, without=Level.MINOR) is Level.EMERGENCY

@@ -1,4 +1,4 @@
-"""What the whole check does on lines by seven writers from whom it did not learn and who saw none of it.
+"""What the whole check does on lines by nine writers from whom it did not learn and who saw none of it.
 
 The weights were learnt without any of them. The limits (`FAVOUR`, `VETO`) were chosen among a few with all of them in
 sight, so the next writer may be met a little worse.
@@ -16,10 +16,10 @@ from bot.safety.check import SafetyCheck
 from bot.safety.report import Outcome, load_bank, measure
 
 FOLDER = Path(__file__).with_name("unseen")
-CAUGHT = {"emergency": 0.99, "urgent": 0.985, "crisis": 0.975, "minor": 0.96}
+CAUGHT = {"emergency": 0.99, "urgent": 0.985, "crisis": 0.96, "minor": 0.96}
 LEAST_LINES = 45
-pytestmark = pytest.mark.timeout(600)  # 4,440 messages, many of which are read twice
-FALSE_ALARMS = 0.048
+pytestmark = pytest.mark.timeout(600)  # 5,070 messages, many of which are read twice
+FALSE_ALARMS = 0.044
 
 
 @pytest.fixture(scope="module")

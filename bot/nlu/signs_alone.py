@@ -6,9 +6,10 @@ import re
 
 SAID: dict[str, str] = {
     "👋": "hello",
-    "👍👌🆗✅🙏❤💕💖💗💙💚💛🧡💜🤍💐🌸🌹🌷😊🙂☺😇🥰😍😘🤗": "thank you",
-    "👎🙄🤦": "you are no help",
-    "😡😠🤬🖕": "you are useless",
+    "👍👌🆗✅": "yes ok",
+    "👎": "no",
+    "🙏❤💕💖💗💙💚💛🧡💜🤍💐🌸🌹🌷😊🙂☺😇🥰😍😘🤗": "thank you",
+    "🙄🤦😡😠🤬🖕": "you are useless",
     "😂🤣😆😄😀😁😅😜": "haha",
     "🤖": "are you a robot",
 }
@@ -16,20 +17,13 @@ SAID: dict[str, str] = {
 none of them: what they mean, only the writer can tell."""
 
 _WORDS = re.compile(r"[^\W_]")
+_DRESS = re.compile("\u200d[\u2640\u2642]|[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff?!.,;\\s]")
+"""What only says how the sign before it looks (a man's, a woman's, its colour), and what stands between."""
 _SAID = {sign: words for signs, words in SAID.items() for sign in signs}
 
 
 def spoken(text: str) -> str:
-    """The words that stand for the emoji of `text`; a text with words of its own, or with other emoji, as it is."""
-    if _WORDS.search(text):
-        return text
-    signs = [sign for sign in text if sign.isprintable() and not sign.isspace() and not _is_tone(sign)]
-    said = dict.fromkeys(_SAID.get(sign, "") for sign in signs if sign not in "?!.,;")
+    """The words that stand for the emoji of `text`; a text with words of its own, or with other signs, as it is."""
+    signs = "" if _WORDS.search(text) else _DRESS.sub("", text)
+    said = dict.fromkeys(_SAID.get(sign, "") for sign in signs)
     return text if not said or "" in said else ", ".join(said)
-
-
-def _is_tone(sign: str) -> bool:
-    """Whether it only says how the sign before it looks: the colour of a hand, or that a heart is to be red."""
-    return (
-        "\N{EMOJI MODIFIER FITZPATRICK TYPE-1-2}" <= sign <= "\N{EMOJI MODIFIER FITZPATRICK TYPE-6}" or sign == "\ufe0f"
-    )

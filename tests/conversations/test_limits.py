@@ -73,7 +73,9 @@ def test_who_asks_for_a_person_learns_how_to_reach_one(patient: Patient, text: s
     assert "+1 555" in reply.text
 
 
-@pytest.mark.parametrize("text", ["hello", "hi there", "Good morning!", "thanks a lot", "bye", "are you a robot?"])
+@pytest.mark.parametrize(
+    "text", ["hello", "hi there", "Good morning!", "thanks a lot", "bye", "are you a robot?", "👋", "❤️", "👍", "🙏🙏"]
+)
 def test_small_talk_is_answered_in_kind(patient: Patient, text: str) -> None:
     reply = patient.say(text)
     assert reply.kind is Kind.SMALLTALK

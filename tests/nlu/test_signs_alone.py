@@ -11,8 +11,11 @@ from bot.nlu.signs_alone import spoken
     ("written", "read"),
     [
         ("👋", "hello"),
-        ("👍🏽", "thank you"),
+        ("👍🏽", "yes ok"),
         ("❤️", "thank you"),
+        ("❤\ufe0e", "thank you"),
+        ("🤦🏽\u200d♂️", "you are useless"),
+        ("👎", "no"),
         ("👋 😊", "hello, thank you"),
         ("🙏🙏🙏", "thank you"),
         ("🤖??", "are you a robot"),
@@ -23,6 +26,9 @@ def test_signs_alone_are_read_as_what_they_say(written: str, read: str) -> None:
     assert spoken(written) == read
 
 
-@pytest.mark.parametrize("written", ["", " ", "???", "👍 how much", "does it hurt 😊", "😭", "👍😭", "💊", "5", "🤷‍♀️"])
+@pytest.mark.parametrize(
+    "written",
+    ["", " ", "???", "👍 how much", "does it hurt 😊", "😭", "👍😭", "💊", "5", "🤷‍♀️", "🙏🥹", "👨‍👩‍👧", "🙂🪫", "♀"],
+)
 def test_all_else_stays_as_it_was_written(written: str) -> None:
     assert spoken(written) == written

@@ -65,7 +65,7 @@ def beside(tracker: Tracker) -> list[Question]:
 
 
 def offered(tracker: Tracker) -> list[str]:
-    """Intents that the latest message surely holds as well, for buttons."""
+    """Intents that the latest message holds as well, surely or likely, for buttons."""
     return [str(name) for name in tracker.latest_message.get("offered") or ()]
 
 

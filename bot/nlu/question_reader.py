@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import Clause
+from bot.nlu.eligibility_reader import is_about_oneself
 from bot.nlu.parts import (
     ASK,
     NO_TOPIC,
@@ -38,6 +39,7 @@ KEPT = (RED_FLAG, *WISHES)
 """What a message as a whole asks for before anything else: its questions wait."""
 OUT_OF_SCOPE = "out_of_scope"
 SURELY_OUT = 0.5
+LEAST_OFFERED = 0.2
 ONE_OF_SEVERAL = 0.25
 """How likely it is that one of three or more topics, named alike, is what is asked."""
 
@@ -50,8 +52,9 @@ class QuestionReader(IntentClassifier, GraphComponent):
 
     A message that asks several questions gets `parts`, a list of {text, intent, confidence, areas} in their order, and
     the intent of the first, so that the rule for questions answers all. A single part is a hint, should the message as
-    a whole not be understood. Where a clause asks for advice, a person or the like, that is the intent, and the parts
-    are the questions beside it; `offered` are intents that are only offered by button.
+    a whole not be understood, and gives it its intent where it is all that is clear. Where a clause asks for advice, a
+    person or the like, that is the intent, and the parts are the questions beside it; `offered` are intents that are
+    only offered by button.
     """
 
     @classmethod
@@ -97,8 +100,10 @@ def _read(message: Message, guesses: Guesses, unsure_below: float) -> None:
         _write_choice(message, alike)
     else:
         asked = several(readings, whole)
-        if _is_all_that_is_clear(asked, whole, unsure_below):
-            _write_only_clear(message, asked[0], wished)
+        # Whoever may have asked whether they can have it isn't led away from that.
+        is_for_oneself = is_about_oneself(message.get("intent_ranking") or ())
+        if _is_all_that_is_clear(asked, whole, unsure_below) and not is_for_oneself:
+            _write_only_clear(message, asked[0], whole, wished)
             return
         _write_parts(message, asked)
     _write_offers(message, [], wished)
@@ -139,12 +144,16 @@ def _is_all_that_is_clear(asked: list[Guess], whole: Guess, unsure_below: float)
     return len(asked) == 1 and asked[0].confidence >= SURE_ALONE and whole.confidence < unsure_below
 
 
-def _write_only_clear(message: Message, asked: Guess, wished: list[Guess]) -> None:
-    """It is answered, and what the message as a whole was taken for is offered."""
-    whole, _ = _intent(message)
+def _is_offered(whole: Guess, asked: Guess) -> bool:
+    is_other = whole.intent.startswith(ASK) and whole.intent not in (*NO_TOPIC, asked.intent)
+    return is_other and whole.confidence >= LEAST_OFFERED
+
+
+def _write_only_clear(message: Message, asked: Guess, whole: Guess, wished: list[Guess]) -> None:
+    """It is answered, and the topic for which the message as a whole was taken is offered, if it is likely enough."""
     message.set(PARTS, [_part(asked)], add_to_output=True)
     message.set("intent", {"name": asked.intent, "confidence": asked.confidence}, add_to_output=True)
-    _write_offers(message, [whole] if whole.startswith(ASK) and whole not in (*NO_TOPIC, asked.intent) else [], wished)
+    _write_offers(message, [whole.intent] if _is_offered(whole, asked) else [], wished)
 
 
 def _write_parts(message: Message, asked: list[Guess]) -> None:

@@ -126,6 +126,7 @@ def test_questions_alone_are_read_as_before() -> None:
         (("greet", 0.8), 0.99, "greet", []),
         (("ask_cost", 0.6), 0.99, "ask_cost", []),
         (("out_of_scope", 0.4), 0.99, "ask_cost", []),
+        (("ask_cellulite", 0.1), 0.99, "ask_cost", []),
     ],
 )
 def test_the_one_question_that_is_clear_is_answered_and_the_other_offered(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 
 from bot.errors import SettingsError
 from bot.perceptron.network import Floats, Perceptron, softmax
-from bot.safety.clues import LEVELS, NONE, Joint, Meaning, clues, wider
+from bot.safety.clues import LEAST, LEVELS, NONE, Joint, Meaning, clues, wider
 from bot.safety.wording import Wording
 from bot.settings import ROOT
 from bot.types import Flag
@@ -36,6 +36,8 @@ LONG_WORDS = 300
 HIDDEN = {Level.EMERGENCY: 0.3, Level.URGENT: 0.3, Level.CRISIS: 0.1, Level.MINOR: 0.3}
 """What the odds of a sign in a part of a message are multiplied with: a part alone lacks what the rest says, and of
 many parts one will sound odd, most often like despair. Only a part that is nearly sure speaks against the whole."""
+DOUBTED = 0.3
+"""The same, where it is asked whether an exact sign may be overruled: whatever the part is like, it is no reason to."""
 SURELY_QUIET = 0.98
 """From here on the first look is enough. On unseen writers, one sign in two hundred is as quiet as that."""
 
@@ -74,6 +76,8 @@ class Opinion:
 
     chances: Floats
     shares: Mapping[str, float]
+    least_quiet: float = 1.0
+    """How likely its least quiet part is quiet, where it was read in parts: whatever sign that part is like."""
 
     @property
     def quiet(self) -> float:
@@ -101,12 +105,16 @@ class SecondOpinion:
 
     def judge(self, words: Sequence[str], ruled: Flag | None) -> Opinion:
         """What the message is like. `words` have mended spelling; `ruled` is what the rules found in them."""
-        parts = [part.split() for part in windows(words)]
-        first, *others = self.each(parts, ruled)
+        first, *others = self.each([part.split() for part in windows(words)], ruled)
         if not others:
             return first
-        loudest = _as_part(min(others, key=lambda part: part.quiet))
-        return first if first.quiet <= loudest.quiet else loudest
+        # Of a very long message the first is a part like the others.
+        heard = [first if len(words) <= LONG_WORDS else _as_part(first), *map(_as_part, others)]
+        return replace(max(heard, key=self._loudness), least_quiet=min(one.least_quiet for one in heard))
+
+    def _loudness(self, opinion: Opinion) -> float:
+        """How the signs in it, each favoured as it is, stand against its being quiet."""
+        return float((opinion.chances * self._favour)[:-1].sum() / max(opinion.quiet, LEAST))
 
     def each(self, parts: Sequence[Sequence[str]], ruled: Flag | None) -> list[Opinion]:
         """What each part of a message is like by itself; of very many, only the loudest are read twice."""
@@ -126,7 +134,8 @@ class SecondOpinion:
 
     def overrules(self, opinion: Opinion, ruled: Flag) -> bool:
         """Whether the message is so surely quiet that what the rules found in it doesn't count."""
-        return opinion.quiet >= self._weights.veto.get(ruled.level.value, 1.0)
+        quiet = min(opinion.quiet, opinion.least_quiet)
+        return quiet >= self._weights.veto.get(ruled.level.value, 1.0)
 
     def _first_looks(self, parts: Sequence[Sequence[str]], ruled: Flag | None) -> list[_Look]:
         known, looks = self._weights, []
@@ -156,7 +165,8 @@ class SecondOpinion:
 def _as_part(opinion: Opinion) -> Opinion:
     """What it counts for in the message of which it is a part."""
     weighed = opinion.chances * _AS_PART
-    return Opinion(weighed / weighed.sum(), opinion.shares)
+    least_quiet = opinion.quiet / (opinion.quiet + DOUBTED * (1.0 - opinion.quiet))
+    return Opinion(weighed / weighed.sum(), opinion.shares, least_quiet)
 
 
 def _shares(codes: Sequence[str], by_code: Floats) -> dict[str, float]:

@@ -15,8 +15,8 @@ from bot.vocabulary import Level
 
 HARDLY_QUIET = 0.001
 """A part of a message that is at most so likely quiet speaks for the whole, however much else is said."""
-ENDLESS_WORDS = 1000
-"""Of more words than any stored message has, the sentences aren't read one by one: that would take a minute."""
+MOST_SENTENCES = 60
+"""Of more, none is read by itself, which would take seconds; the message is read in parts all the same."""
 QUIET_BESIDE = 0.02
 """The same, for the words right around a sign: they hold little that could quiet it."""
 BESIDE = 2
@@ -48,7 +48,7 @@ def weigh(opinion: SecondOpinion, text: Text, ruled: Ruled, *, together: bool = 
     if ruled.flag is not None:
         return _beside_signs(opinion, found, level, text, ruled, ruled.flag)
     if level is None and not together:
-        level, found = _in_one_sentence(opinion, text, found)
+        level, found = _in_one_sentence(opinion, text, ruled, found)
     if level is not None and _is_harmless(level, found, text.words, ruled):
         # What else it may be still counts.
         level = opinion.level(found, together=together, without=level)
@@ -83,19 +83,22 @@ def _is_kept(opinion: SecondOpinion, found: Opinion, text: Text, ruled: Ruled, f
     if flag.level is Level.CRISIS or not opinion.overrules(found, flag):
         return True
     near = [text.words[max(0, place.start - BESIDE) : place.end + BESIDE] for place in ruled.places]
-    sentences = _sentences(text) if len(text.words) <= ENDLESS_WORDS else []
-    bounded = [*((part, HARDLY_QUIET) for part in sentences), *((part, QUIET_BESIDE) for part in near)]
+    sentences = _sentences(text)
+    read = sentences if len(sentences) <= MOST_SENTENCES else []
+    bounded = [*((part, HARDLY_QUIET) for part in read), *((part, QUIET_BESIDE) for part in near)]
     judged = opinion.each([part for part, _ in bounded], flag)
     return any(one.quiet <= bound for one, (_, bound) in zip(judged, bounded, strict=True))
 
 
-def _in_one_sentence(opinion: SecondOpinion, text: Text, whole: Opinion) -> tuple[Level | None, Opinion]:
-    """What one of several sentences says by itself, if that is hardly quiet."""
-    sentences = _sentences(text) if len(text.words) <= ENDLESS_WORDS else []
-    if len(sentences) < 2:
+def _in_one_sentence(opinion: SecondOpinion, text: Text, ruled: Ruled, whole: Opinion) -> tuple[Level | None, Opinion]:
+    """The most serious of what single sentences say by themselves, each of them hardly quiet."""
+    sentences = _sentences(text)
+    if not 2 <= len(sentences) <= MOST_SENTENCES:
         return None, whole
-    loudest = min(opinion.each(sentences, None), key=lambda one: one.quiet)
-    return opinion.level(loudest) if loudest.quiet <= HARDLY_QUIET else None, loudest
+    hardly_quiet = [one for one in opinion.each(sentences, None) if one.quiet <= HARDLY_QUIET]
+    said = [(level, one) for one in hardly_quiet if (level := opinion.level(one)) is not None]
+    counted = [(level, one) for level, one in said if not _is_harmless(level, one, text.words, ruled)]
+    return min(counted, key=lambda found: RANK[found[0]]) if counted else (None, whole)
 
 
 def _sentences(text: Text) -> list[Words]:

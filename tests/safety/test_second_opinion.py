@@ -15,6 +15,7 @@ from bot.safety.check import SafetyCheck, load_safety
 from bot.safety.clues import LEVELS, NONE, Meaning
 from bot.safety.opinion import HIDDEN, Opinion, SecondOpinion, load_weights, windows
 from bot.settings import ROOT
+from bot.types import Flag
 from bot.vocabulary import Level
 from bot.wiring import content, versions
 
@@ -166,6 +167,46 @@ def test_a_part_of_a_long_message_can_raise_every_level(level: Level) -> None:
     if level.value in weights.veto:
         # Nor is an exact sign in it overruled then.
         assert weights.veto[level.value] > 1 / (1 + sure)
+
+
+def told(*found: Opinion) -> SecondOpinion:
+    """A second opinion that thinks this of a long message as a whole, and of its parts."""
+    opinion = SecondOpinion(load_encoder().encode, load_encoder().encode, load_weights())
+    opinion.each = lambda parts, ruled: list(found)  # type: ignore[method-assign]
+    return opinion
+
+
+def like(level: Level, chance: float) -> Opinion:
+    rest = {level.value: chance, NONE: 1 - chance}
+    return Opinion(np.array([rest.get(name, 0) for name in LEVELS], dtype=np.float32), {})
+
+
+LONG = ["word"] * 100
+QUIET = like(Level.EMERGENCY, 0.01)
+
+
+def test_a_part_that_sounds_like_despair_hides_no_other() -> None:
+    opinion = told(QUIET, like(Level.CRISIS, 0.7), like(Level.EMERGENCY, 0.65))
+    assert opinion.level(opinion.judge(LONG, None)) is Level.EMERGENCY
+    alone = told(QUIET, like(Level.CRISIS, 0.7))
+    assert alone.level(alone.judge(LONG, None)) is None
+    sure = told(QUIET, like(Level.CRISIS, 0.9))
+    assert sure.level(sure.judge(LONG, None)) is Level.CRISIS
+
+
+def test_the_whole_counts_where_it_is_louder() -> None:
+    opinion = told(like(Level.URGENT, 0.6), like(Level.CRISIS, 0.7))
+    assert opinion.level(opinion.judge(LONG, None)) is Level.URGENT
+    endless = told(like(Level.CRISIS, 0.7), QUIET)
+    assert endless.level(endless.judge(LONG, None)) is Level.CRISIS
+    assert endless.level(endless.judge(LONG * 4, None)) is None
+
+
+def test_a_doubtful_part_keeps_an_exact_sign_from_being_overruled() -> None:
+    sign = Flag(Level.EMERGENCY, ("E7",), ("seizure",), "E7")
+    doubtful, calm = told(QUIET, like(Level.CRISIS, 0.5)), told(QUIET, like(Level.CRISIS, 0.05))
+    assert not doubtful.overrules(doubtful.judge(LONG, sign), sign)
+    assert calm.overrules(calm.judge(LONG, sign), sign)
 
 
 STORY = (

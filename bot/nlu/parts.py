@@ -7,6 +7,7 @@ by nine writers whose messages of several questions taught nothing: 85 in 100 of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ LEAN_ON_QUESTION = 0.75
 LEAN_ON_STATEMENT = 0.9
 """Below this, a clause is also read together with the question or statement before it ("my hair is thin. would this
 help?"), and the surer reading counts."""
+
+POINTS_BACK = re.compile(r"\b(?:by|until|till|before|after|since) (?:then|that)\b", re.IGNORECASE)
+"""A clause with such words asks about what the statement before it tells, however surely it is read alone."""
 
 SURE_WISH = 0.9
 """Of a sentence that asks nothing, and of any clause in a message that is as surely one question as `SURE_WHOLE`."""
@@ -162,6 +166,8 @@ def _in_its_place(reading: Reading, before: Reading | None) -> Guess:
     alone, together = reading.alone, reading.with_before
     if before is None or together is None:
         return alone
+    if not before.clause.is_question and POINTS_BACK.search(reading.clause.text):
+        return together
     lean = LEAN_ON_QUESTION if before.clause.is_question else LEAN_ON_STATEMENT
     if before.clause.is_question and alone.intent in WISHES:
         # A question before it says nothing against a wish that is sure enough.

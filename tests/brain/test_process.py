@@ -34,7 +34,7 @@ from bot.brain.brain import load_brain
 from bot.types import PatientTurn
 
 brain = load_brain(settings.models_dir, open_store(settings))
-texts = ["hi zebralips, does it hurt?", "zebralips " * 300, "/zebralips{", "my throat is closing, says zebralips"]
+texts = ["hi, does it hurt at all zebralips", "zebralips " * 300, "/zebralips{", "my throat is closing, says zebralips"]
 turns = [PatientTurn("talk", f"turn-{number}", text) for number, text in enumerate(texts)]
 turns.append(PatientTurn("talk", "turn-pressed", "zebralips", payload='/ask_more{"card": "zebralips"}'))
 

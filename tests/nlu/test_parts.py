@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.nlu.clauses import Clause
 from bot.nlu.parts import SURE_SECOND, SURE_TAIL, Guess, Reading, named_alike, questions, several
 
@@ -146,3 +148,18 @@ def test_parts_that_all_contradict_a_sure_whole_are_one_thought() -> None:
 
 def test_a_message_that_is_surely_no_topic_says_nothing_about_its_parts() -> None:
     assert counted(("greet", 0.99), reading("ask_pain", 0.8), reading("ask_cost", 0.8)) == ["ask_pain", "ask_cost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("would I be fine by then", ["ask_downtime"]),
+        ("and since that is it any good", ["ask_downtime"]),
+        ("then what would it cost", ["ask_downtime", "ask_results_onset"]),
+    ],
+)
+def test_a_clause_that_points_back_is_read_with_the_statement_before_it(text: str, expected: list[str]) -> None:
+    alone, both = Guess(text, "ask_results_onset", 0.94), Guess("both", "ask_downtime", 0.9)
+    question = Reading(Clause(text, is_question=True), alone, with_before=both)
+    assert asked(reading("ask_downtime", 0.95, asks=False), question) == expected
+    assert asked(reading("ask_downtime", 0.95), question) == ["ask_downtime", "ask_results_onset"]

@@ -73,7 +73,7 @@ def _some_correction(source: Source, scratch: Path, tuned_from: int) -> Adapter:
 def _learn(scratch: Path) -> Adapter:
     network, tokenizer = opened(SMALL, scratch, rank=4, seed=1, tuned_from=UPPER)
     lines = [Line(text, intent, NONE, NONE, "x") for intent, said in (("a", HURT), ("b", PRICE)) for text in said]
-    return tune(network, lambda texts: _tokens(tokenizer, texts), lines, Plan(rank=4, passes=15, rate=1e-3, batch=4))
+    return tune(network, lambda texts: _tokens(tokenizer, texts), lines, Plan(rank=4, passes=20, rate=1e-3, batch=4))
 
 
 def _tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:

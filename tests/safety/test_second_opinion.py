@@ -188,16 +188,16 @@ QUIET = like(Level.EMERGENCY, 0.01)
 def test_a_part_that_sounds_like_despair_hides_no_other() -> None:
     opinion = told(QUIET, like(Level.CRISIS, 0.7), like(Level.EMERGENCY, 0.65))
     assert opinion.level(opinion.judge(LONG, None)) is Level.EMERGENCY
-    alone = told(QUIET, like(Level.CRISIS, 0.7))
+    alone = told(QUIET, like(Level.CRISIS, 0.6))
     assert alone.level(alone.judge(LONG, None)) is None
     sure = told(QUIET, like(Level.CRISIS, 0.9))
     assert sure.level(sure.judge(LONG, None)) is Level.CRISIS
 
 
 def test_the_whole_counts_where_it_is_louder() -> None:
-    opinion = told(like(Level.URGENT, 0.6), like(Level.CRISIS, 0.7))
+    opinion = told(like(Level.URGENT, 0.6), like(Level.CRISIS, 0.6))
     assert opinion.level(opinion.judge(LONG, None)) is Level.URGENT
-    endless = told(like(Level.CRISIS, 0.7), QUIET)
+    endless = told(like(Level.CRISIS, 0.6), QUIET)
     assert endless.level(endless.judge(LONG, None)) is Level.CRISIS
     assert endless.level(endless.judge(LONG * 4, None)) is None
 

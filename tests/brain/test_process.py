@@ -34,12 +34,12 @@ from bot.brain.brain import load_brain
 from bot.types import PatientTurn
 
 brain = load_brain(settings.models_dir, open_store(settings))
-texts = ["hi, does it hurt at all zebralips", "zebralips " * 300, "/zebralips{", "my throat is closing, says zebralips"]
+texts = ["hi zebralips, does it hurt?", "zebralips " * 300, "/zebralips{", "my throat is closing, says zebralips"]
 turns = [PatientTurn("talk", f"turn-{number}", text) for number, text in enumerate(texts)]
 turns.append(PatientTurn("talk", "turn-pressed", "zebralips", payload='/ask_more{"card": "zebralips"}'))
 
 async def talk():
-    return [envelope.kind.value for turn in turns for envelope in await brain.answer(turn)]
+    return [(await brain.answer(turn))[0].kind.value for turn in turns]
 
 kinds = asyncio.run(talk())
 heavy = sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "torch", "sanic", "spacy"})

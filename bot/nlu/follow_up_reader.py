@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.follow_up import Meaning, Named, meaning
-from bot.nlu.question_reader import PARTS
+from bot.nlu.question_reader import OFFERED, PARTS
 from bot.types import Envelope
 from bot.vocabulary import ANYWHERE, PASSING
 
@@ -25,7 +25,9 @@ FOLLOW_UP = "follow_up"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FollowUpReader(IntentClassifier, GraphComponent):
-    """After `QuestionReader`, before the fallback. Sets the intent, its entities and `follow_up`; or nothing."""
+    """After `QuestionReader`, before the fallback. Sets the intent, its entities and `follow_up`; or nothing. What the
+    words were taken for before isn't offered beside it.
+    """
 
     @classmethod
     def create(
@@ -55,6 +57,8 @@ def _write(message: Message, found: Meaning) -> None:
     areas = [found.area] if found.area else []
     parts = [{"text": "", "intent": intent, "confidence": 1.0, "areas": areas} for intent in found.intents]
     message.set(PARTS, parts if len(parts) > 1 else [], add_to_output=True)
+    if message.get(OFFERED):
+        message.set(OFFERED, [], add_to_output=True)
 
 
 def _add_entity(message: Message, name: str, value: str | None) -> None:

@@ -83,6 +83,10 @@ def test_an_empty_text_through_the_whole_pipeline_gets_no_intent(bank: Pipeline)
     assert bank.intents("", "  \n") == [None, None]
 
 
+def test_messages_without_words_among_others_leave_each_its_own_intent(bank: Pipeline) -> None:
+    assert bank.intents("", *UNSEEN, "12345", *UNSEEN) == [None, *UNSEEN.values(), None, *UNSEEN.values()]
+
+
 @pytest.mark.parametrize("figures", ["+1 202 555 0143", "12345", "(20) 7946-0958?"])
 def test_figures_alone_ask_nothing_whatever_they_look_like(bank: Pipeline, figures: str) -> None:
     assert bank.intents(figures) == [None]

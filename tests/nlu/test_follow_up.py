@@ -146,6 +146,12 @@ def test_small_talk_and_notices_between_do_not_count() -> None:
     assert read("the second one", talk(SMALL_TALK)) is None
 
 
+def test_what_a_follow_up_was_taken_for_is_not_offered_beside_it() -> None:
+    message = Message({"text": "why?", "offered": ["start_candidacy"]})
+    FollowUpReader().process([message], talk(answer("pain")))
+    assert message.get("offered") == []
+
+
 @pytest.mark.parametrize("text", WHY_OR_PLACE)
 def test_nothing_from_before_a_refusal_is_opened(text: str) -> None:
     assert read(text, talk(answer("pain"), DECLINED)) == STANDS

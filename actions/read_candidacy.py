@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import intent_of, is_after_others, pressed_answer, questionnaire, text_of, typed_texts
+from actions.turn import answer_of, intent_of, is_after_others, pressed_answer, questionnaire, text_of, typed_texts
 from bot.candidacy.desk import Desk
 from bot.candidacy.state import State
 from bot.candidacy.talk import Said, begin, is_unfinished, return_to, step
@@ -59,7 +59,7 @@ class ActionReadCandidacy(Action):
         if is_after_others(tracker) and not _starts(tracker):
             # A "yes" to a nurse is no answer about the patient's health.
             return [_keep(state.but(notes=(), is_why=False))]
-        taken = step(desk, state, Said(text_of(tracker), pressed, _may_ask(tracker)), now)
+        taken = step(desk, state, Said(answer_of(tracker), pressed, _may_ask(tracker)), now)
         if not taken.is_taken and not _starts(tracker):
             # Without the loop's own slot the loop steps back for one turn, and another rule answers.
             return [_keep(taken.state)]

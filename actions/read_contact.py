@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import ASIDE, CONTACT, CONTACT_TURN, contact_of, entity_of, intent_of, is_after_others, text_of
+from actions.turn import ASIDE, CONTACT, CONTACT_TURN, answer_of, contact_of, entity_of, intent_of, is_after_others
 from bot.handoff.contact import Contact, Said, end_in_danger, step
 from bot.wiring import content, safety_check
 
@@ -27,7 +27,7 @@ class ActionReadContact(Action):
             # The loop begins: what began it has been read.
             return [SlotSet(CONTACT_TURN, None)]
         contact = contact_of(tracker) or Contact()
-        text, pressed, intent = text_of(tracker), entity_of(tracker, CONTACT), intent_of(tracker)
+        text, pressed, intent = answer_of(tracker), entity_of(tracker, CONTACT), intent_of(tracker)
         if intent == "red_flag" and safety_check().assess(text):
             return _kept(end_in_danger(contact))
         if text.startswith("/") and pressed is None:

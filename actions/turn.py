@@ -17,6 +17,7 @@ from bot.candidacy.state import State
 from bot.candidacy.talk import fit_version
 from bot.conversation.other_people import asks_about_others
 from bot.conversation.promise import USUAL_WAIT
+from bot.emoji import spoken
 from bot.handoff.contact import Contact, forget, request_of, wants_only_it_forgotten
 from bot.hours import next_opening_text
 from bot.types import Envelope
@@ -93,6 +94,11 @@ def ranked_intents(tracker: Tracker) -> list[tuple[str, float]]:
 
 def text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
+
+
+def answer_of(tracker: Tracker) -> str:
+    """The latest message as the answer to a question: a thumb up says yes."""
+    return spoken(text_of(tracker))
 
 
 def is_pressed(tracker: Tracker) -> bool:

@@ -8,7 +8,7 @@ mkdir -p var models
 
 made_of() {
     cat config.yml domain.yml data/nlu/*.yml data/stories/*.yml \
-        bot/nlu/*.py bot/encoder/*.py bot/perceptron/*.py data/encoder/*.safetensors \
+        bot/emoji.py bot/nlu/*.py bot/encoder/*.py bot/perceptron/*.py data/encoder/*.safetensors \
         deploy/requirements/run.txt | cksum
 }
 

@@ -18,9 +18,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import naming, signs_alone, spelling
+from bot import emoji
+from bot.emoji import spoken
+from bot.nlu import naming, spelling
 from bot.nlu.naming import unnamed
-from bot.nlu.signs_alone import spoken
 from bot.nlu.spelling import Corrector, learn_words
 
 CORRECTED = "corrected"
@@ -43,7 +44,7 @@ class SpellingCorrector(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when a helper beside this class changes."""
-        helpers = (naming, signs_alone, spelling)
+        helpers = (emoji, naming, spelling)
         return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in helpers)).hexdigest()
 
     @staticmethod

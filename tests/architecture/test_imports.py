@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("vocabulary",),
     ("errors",),
     ("types", "people", "app_settings"),
-    ("settings", "documents", "privacy", "reading", "hours", "markdown", "perceptron"),
+    ("settings", "documents", "privacy", "reading", "hours", "markdown", "emoji", "perceptron"),
     ("prices",),
     ("clinic",),
     ("retrieval", "safety", "candidacy", "store", "encoder"),

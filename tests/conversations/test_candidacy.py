@@ -9,7 +9,7 @@ import pytest
 
 from bot.types import PatientTurn
 from bot.vocabulary import Kind
-from tests.conversations.candidacy import ASK, Questionnaire
+from tests.conversations.candidacy import ASK, Questionnaire, open_question
 from tests.conversations.patient import Patient
 from tests.trained import Trained
 
@@ -55,6 +55,13 @@ def test_a_result_says_what_it_is_why_and_what_it_is_not(
     assert sheet["type"] == "sheet"
     assert "What I want to ask" in [section["title"] for section in sheet["sections"]]
     assert questions.press("No, keep it here").text.startswith("I did not send it.")
+
+
+@pytest.mark.parametrize(("sign", "begins"), [("👍", True), ("👍🏽", True), ("👎", False)])
+def test_a_thumb_answers_the_consent(questions: Questionnaire, sign: str, begins: bool) -> None:
+    questions.say(sign)
+    assert (open_question(questions.shown) is not None) is begins
+    assert "pick one of the choices" not in questions.shown.text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.signs_alone import spoken
+from bot.emoji import spoken
 
 
 @pytest.mark.parametrize(

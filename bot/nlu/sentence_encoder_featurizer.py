@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -28,6 +29,10 @@ from bot.nlu.places import places_in
 from bot.nlu.question_splitter import STRETCH
 from bot.nlu.spelling_corrector import corrected
 
+Vector = npt.NDArray[np.float32]
+
+NOWHERE = (0, 0)
+"""Of a stretch that was mended otherwise than within the message: its vector there is zeros."""
 HELPERS = (company, convert, places, recent, sentence, sources, spec)
 
 
@@ -92,20 +97,28 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def _read(self, whole: Message, stretches: Sequence[Message]) -> None:
-        """One pass through the encoder for the message and its stretches, where they stand in it."""
+        """The message in one pass with its stretches, where they stand in it; and each stretch alone in another.
+
+        What stands around a stretch tells what it means, but draws it there as well: the mean of both tells more of
+        what it asks than either.
+        """
         if not corrected(whole).strip():
             return
-        found = {at: place for at, place in enumerate(places_in(whole, stretches)) if place}
-        vector, *within = self._encoder.encode_within([corrected(whole)], [list(found.values())])[0]
+        places = places_in(whole, stretches)
+        vector, *within = self._encoder.encode_within([corrected(whole)], [[place or NOWHERE for place in places]])[0]
         self._attach(whole, vector)
-        vectors = {at: vector for at, vector in zip(found, within, strict=True) if vector.any()}
-        # Not wholly within what the encoder reads of a long message, or mended otherwise: alone.
-        rest = [at for at in range(len(stretches)) if at not in vectors]
-        vectors |= dict(zip(rest, self._encoder.encode([corrected(stretches[at]) for at in rest]), strict=True))
-        for at, vector in vectors.items():
-            self._attach(stretches[at], vector)
+        alone = self._encoder.encode([corrected(stretch) for stretch in stretches])
+        for stretch, one, other in zip(stretches, within, alone, strict=True):
+            self._attach(stretch, _between(one, other))
 
-    def _attach(self, message: Message, vector: np.ndarray[Any, Any]) -> None:
+    def _attach(self, message: Message, vector: Vector) -> None:
         # Rasa wants features for every word too; nothing downstream reads them, so each word gets none.
         words = np.zeros((len(message.get("text_tokens") or [""]), 0), dtype=np.float32)
         self.add_features_to_message(words, vector[np.newaxis, :], TEXT, message)
+
+
+def _between(one: Vector, other: Vector) -> Vector:
+    """Of unit length, or zeros where both are. One of zeros counts for nothing."""
+    both = one + other
+    length = float(np.linalg.norm(both))
+    return np.asarray(both / length if length else both, dtype=np.float32)

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.sentence import FOLDER_VARIABLE, encoder_folder, load_large_encoder
 from bot.nlu.company import WITHIN
-from bot.nlu.question_splitter import QuestionSplitter
+from bot.nlu.question_splitter import STRETCH, QuestionSplitter
 from bot.nlu.sentence_encoder_featurizer import HELPERS, SentenceEncoderFeaturizer
 from tests.nlu.pipeline import context, tokenizer
 
@@ -46,13 +46,21 @@ def test_a_message_gets_the_same_vector_alone_as_among_others(featurizer: Senten
     assert float(one @ other) > 0.999
 
 
-def test_a_clause_gets_a_vector_of_its_own_from_where_it_stands(featurizer: SentenceEncoderFeaturizer) -> None:
+def test_a_clause_gets_a_vector_between_what_it_means_alone_and_where_it_stands(
+    featurizer: SentenceEncoderFeaturizer,
+) -> None:
     messages = QuestionSplitter().process([Message({TEXT: "does it hurt? and what is the price"})])
     tokenizer().process(messages)
     featurizer.process(messages)
-    whole, hurt, price = (message.get_dense_features(TEXT)[1].features[0] for message in messages)
-    read = load_large_encoder().encode_within(["does it hurt? and what is the price"], [[(0, 13), (18, 35)]])[0]
-    assert np.stack([whole, hurt, price]) == pytest.approx(read, abs=1e-5)
+    found = [message.get_dense_features(TEXT)[1].features[0] for message in messages]
+    whole, *within = load_large_encoder().encode_within(["does it hurt? and what is the price"], [[(0, 13), (18, 35)]])[
+        0
+    ]
+    alone = load_large_encoder().encode([str(message.get(STRETCH)) for message in messages[1:]])
+    sums = within + alone
+    assert found[0] == pytest.approx(whole, abs=1e-5)
+    assert np.stack(found[1:]) == pytest.approx(sums / np.linalg.norm(sums, axis=1, keepdims=True), abs=1e-5)
+    assert all(float(one @ other) < 0.999 for one, other in zip(within, alone, strict=True))
 
 
 def test_a_line_is_learnt_as_a_message_is_read(featurizer: SentenceEncoderFeaturizer) -> None:

@@ -1,7 +1,7 @@
 """Which clauses of a message are questions of their own: decided from what the classifier thinks of each.
 
 The limits were chosen on 940 messages of several questions and 1,120 of one, a quarter of which only look like several,
-by nine writers whose messages of several questions taught nothing: 85 in 100 of the questions are answered, and 9 in
+by nine writers whose messages of several questions taught nothing: 85 in 100 of the questions are answered, and 10 in
 100 of the single ones get a further answer as well.
 """
 

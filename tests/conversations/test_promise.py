@@ -92,6 +92,16 @@ def test_an_address_is_left_by_words_alone_also_in_opening_hours(patient: Patien
     assert contact_of(trained, patient) == ("email", EMAIL)
 
 
+@pytest.mark.parametrize(("sign", "kept"), [("👍", ("phone", PHONE)), ("👎", (None, None))])
+def test_a_thumb_says_whether_a_number_is_kept(
+    sign: str, kept: tuple[str | None, str | None], patient: Patient, trained: Trained
+) -> None:
+    patient.say_all("please call me back on 202 555 0143")
+    patient.say_all(sign)
+    assert contact_of(trained, patient) == kept
+    assert patient.say("how much does it cost?").topics == ("cost",), "and the number isn't asked about again"
+
+
 @pytest.mark.usefixtures("closed_clinic")
 @pytest.mark.parametrize("way", ["press", "type"])
 def test_who_wants_to_leave_nothing_is_asked_once(way: str, patient: Patient, trained: Trained) -> None:

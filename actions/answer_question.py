@@ -11,7 +11,17 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import COST, about, answers_to, cards_of, say_about, with_offers
-from actions.turn import Question, is_follow_up, last_card_ids, questions_of
+from actions.torn import both_answers, named_only
+from actions.turn import (
+    Question,
+    intent_of,
+    is_follow_up,
+    last_card_ids,
+    offered,
+    questions_of,
+    ranked_intents,
+    topic_within,
+)
 from bot.retrieval.asked import Asked
 from bot.types import Envelope
 from bot.wiring import Content, content
@@ -23,8 +33,23 @@ class ActionAnswerQuestion(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         questions = questions_of(tracker)
+        if both := _both(content(), questions, tracker):
+            return say_about(dispatcher, tracker, both, about([named_only(tracker)], tracker))
         envelopes = _replies(content(), questions, tracker)
         return say_about(dispatcher, tracker, envelopes, about(questions, tracker))
+
+
+def _both(words: Content, questions: Sequence[Question], tracker: Tracker) -> list[Envelope]:
+    """Both likely answers to a single question that the classifier doesn't understand for certain; else none.
+
+    What leans on an answer before it isn't judged by its own words, and where a clause says the same as the whole
+    message, two readings agree.
+    """
+    ranking, topics = ranked_intents(tracker), [question.topic for question in questions]
+    is_single = len(questions) == 1 and topics != [topic_within(tracker)]
+    if not is_single or is_follow_up(tracker) or offered(tracker) or [intent_of(tracker)] != [*dict(ranking[:1])]:
+        return []
+    return both_answers(words, ranking, tracker)
 
 
 def _replies(words: Content, questions: list[Question], tracker: Tracker) -> list[Envelope]:

@@ -14,10 +14,12 @@ from bot.retrieval.render import answer_envelopes
 from bot.types import Envelope
 from bot.wiring import Content
 
-LEAST_FOR_BOTH = 0.8
-"""How likely the two best guesses must be, together, that one of them is meant. Chosen, as the next one, on the
-lines of three writers whom the judged model had not met."""
-LEAST_FOR_SECOND = 0.1
+SURE_OF_ONE = 0.95
+"""From here on the best guess is answered alone. Below, where another is likely too, it is wrong one time in three."""
+LEAST_FOR_BOTH = 0.6
+"""How likely the two best guesses must be, together, that one of them is meant. Chosen, as the others, on 2,240
+questions by eight writers of whom nothing was learnt: of 153 that get both, one answer is right for 144."""
+LEAST_FOR_SECOND = 0.03
 """How likely the second one must be by itself: below this, its answer would only be in the way."""
 
 Ranking = Sequence[tuple[str, float]]
@@ -63,7 +65,9 @@ def _torn_between(ranking: Ranking, within: str | None) -> tuple[str, ...]:
     Guesses at danger, advice, a person and the like are no topics: they have a reply of their own.
     """
     best = [(topic, chance) for intent, chance in ranking[:2] if (topic := topic_of(intent))]
-    if len(best) < 2 or best[1][1] < LEAST_FOR_SECOND or best[0][1] + best[1][1] < LEAST_FOR_BOTH:
+    if len(best) < 2 or best[0][1] >= SURE_OF_ONE:
+        return ()
+    if best[1][1] < LEAST_FOR_SECOND or best[0][1] + best[1][1] < LEAST_FOR_BOTH:
         return ()
     topics = tuple(topic for topic, _ in best)
     return topics if within is None or within in topics else ()

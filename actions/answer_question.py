@@ -45,11 +45,11 @@ def _both(words: Content, questions: Sequence[Question], tracker: Tracker) -> li
     What leans on an answer before it isn't judged by its own words, and where a clause says the same as the whole
     message, two readings agree.
     """
-    ranking, topics = ranked_intents(tracker), [question.topic for question in questions]
-    is_single = len(questions) == 1 and topics != [topic_within(tracker)]
-    if not is_single or is_follow_up(tracker) or offered(tracker) or [intent_of(tracker)] != [*dict(ranking[:1])]:
+    if len(questions) != 1 or questions[0].topic == topic_within(tracker) or is_follow_up(tracker) or offered(tracker):
         return []
-    return both_answers(words, ranking, tracker)
+    ranking = ranked_intents(tracker)
+    is_as_ranked = bool(ranking) and ranking[0][0] == intent_of(tracker)
+    return both_answers(words, ranking, tracker) if is_as_ranked else []
 
 
 def _replies(words: Content, questions: list[Question], tracker: Tracker) -> list[Envelope]:
